@@ -1,0 +1,182 @@
+"""What crosses the borders between hearing, understanding, the dialogue and the edges.
+
+Frozen values without behaviour. `voice` sees only this module of `skills`; the entry points translate to and from it.
+Nothing here imports another room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One thing that a recogniser may have heard.
+
+    log_probability: natural log, summed over tokens; comparable only within one `Heard`.
+    """
+
+    text: str
+    log_probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One utterance as a recogniser, a smart speaker or a keyboard gave it.
+
+    hypotheses: best first; empty when there was sound but no speech.
+    language: BCP 47 tag of what was spoken, such as "en" or "ko".
+    spoken: False for typed text, which can't be listened to again.
+    """
+
+    turn_id: str
+    language: str
+    hypotheses: tuple[Hypothesis, ...]
+    spoken: bool
+
+
+class SoundGone(Exception):
+    """The recording of this turn is no longer kept, so it can't be listened to again."""
+
+    def __init__(self, turn_id: str) -> None:
+        super().__init__(f"the sound of turn {turn_id} is no longer kept")
+        self.turn_id = turn_id
+
+
+class Listener(Protocol):
+    """Listens again to the sound of a turn, knowing what could have been said."""
+
+    def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
+        """Natural-log likelihoods of `texts`, summed over tokens; comparable only within one turn.
+
+        Raises SoundGone when the recording was dropped.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OptionValue:
+    """One modifier of an item: `spoken` is how the shopper would say it ("a bit of soy milk")."""
+
+    group: str
+    value: str
+    amount: str | None
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What the shopper asked for.
+
+    sku: None until the product is resolved to one variant; `name` is then the shopper's own words.
+    quantity: at least 1.
+    """
+
+    sku: str | None
+    name: str
+    quantity: int = 1
+    options: tuple[OptionValue, ...] = ()
+
+
+SlotValue: TypeAlias = str | int | tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One sentence that could have been meant, with what speaks for it (for explanations)."""
+
+    text: str
+    intent: str
+    slots: Mapping[str, SlotValue]
+    cost: float
+    log_likelihood: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One meaning, accepted.
+
+    cost: distance to the nearest sayable sentence, in phonemes; 0 when said literally.
+    margin: how much farther the nearest other meaning is.
+    """
+
+    intent: str
+    slots: Mapping[str, SlotValue]
+    cost: float = 0.0
+    margin: float = float("inf")
+    text: str = ""
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the meanings between which the shopper is asked; `spoken` names only the doubtful part ("soy milk")."""
+
+    spoken: str
+    meaning: Understood
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Two or three meanings are too close to pick one. choices: nearest first, 2 to 3 of them."""
+
+    choices: tuple[Choice, ...]
+    cost: float = 0.0
+    margin: float = 0.0
+    candidates: tuple[Candidate, ...] = ()
+
+
+class Reason(Enum):
+    """Why nothing was understood."""
+
+    SILENCE = "silence"
+    OUT_OF_DOMAIN = "out_of_domain"
+    UNCLEAR = "unclear"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """Nothing that can be said now was near enough. Nothing may change because of it."""
+
+    reason: Reason
+    cost: float = float("inf")
+    candidates: tuple[Candidate, ...] = ()
+
+
+Outcome: TypeAlias = Understood | Unsure | NotUnderstood
+
+
+class Expectation(Enum):
+    """What the assistant waits for after a reply."""
+
+    NOTHING = "nothing"
+    ANYTHING = "anything"
+    YES_OR_NO = "yes_or_no"
+    CONFIRM_QUOTE = "confirm_quote"
+    CHOICE = "choice"
+    SLOT = "slot"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer.
+
+    speech: plain text as it is spoken; SSML is made only at the edge.
+    screen: the same for the eye ("$4.20" where speech says "four dollars twenty"); lines separated by newlines.
+    done: business events of this turn, for logs, the demo and scenarios, such as "cart.added milk-1l x2".
+    slower: the shopper asked for slower speech.
+    """
+
+    speech: str
+    screen: str
+    expects: Expectation = Expectation.ANYTHING
+    ends: bool = False
+    language: str = "en"
+    slower: bool = False
+    choices: tuple[str, ...] = ()
+    done: tuple[str, ...] = field(default=())
