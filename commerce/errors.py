@@ -1,7 +1,7 @@
 """What can go wrong in the shop. Every error carries data, has a code, and left nothing half done.
 
-    CommerceError
-      MixedCurrencies
+CommerceError
+  MixedCurrencies
 """
 
 from __future__ import annotations

@@ -71,7 +71,8 @@ class OptionValue:
 class Item:
     """What the shopper asked for.
 
-    sku: None until the product is resolved to one variant; `name` is then the shopper's own words.
+    sku: None until the words are resolved to one variant; `name` is then the product's name, or the shopper's own words.
+    products: keys of the products that the words may mean, likeliest first; empty when only words are known.
     quantity: at least 1.
     """
 
@@ -79,6 +80,7 @@ class Item:
     name: str
     quantity: int = 1
     options: tuple[OptionValue, ...] = ()
+    products: tuple[str, ...] = ()
 
 
 SlotValue: TypeAlias = str | int | tuple[Item, ...]

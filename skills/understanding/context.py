@@ -1,0 +1,92 @@
+"""What can be said now: plain values that the dialogue builds from the shop and hands to the understanding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from skills.contract import Choice, Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class SayableChoice:
+    """One choice of an option group. spoken: every way of saying it, the usual one first."""
+
+    key: str
+    spoken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SayableGroup:
+    """Modifiers of an item.
+
+    minimum, maximum: how many choices may be taken.
+    amounts: words that may stand before a choice ("a bit of"); empty when the group takes none.
+    """
+
+    key: str
+    minimum: int
+    maximum: int
+    amounts: tuple[str, ...]
+    choices: tuple[SayableChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SayableVariant:
+    """One SKU of a product. spoken: what tells it from the product's other variants ("one litre", "six pack")."""
+
+    sku: str
+    spoken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SayableProduct:
+    """A product as it can be said.
+
+    spoken: every name, the usual one first; two products may share a name ("milk"), which then means either.
+    unit: the word by which it is counted ("carton"), or None.
+    groups: keys of its option groups.
+    """
+
+    key: str
+    spoken: tuple[str, ...]
+    variants: tuple[SayableVariant, ...]
+    unit: str | None = None
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShopWords:
+    """Every name that one shop makes sayable.
+
+    version: changes whenever anything here does; compiled graphs and indexes are kept under it.
+    payees, accounts: key to spoken names; a customer's own stand in the Context.
+    """
+
+    shop: str
+    version: str
+    kind: str
+    products: tuple[SayableProduct, ...]
+    groups: tuple[SayableGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The moment of a dialogue in which something is said.
+
+    expects, slot: what the assistant asked for last; `slot` names the slot while expects is SLOT.
+    choices: the open choices while expects is CHOICE, in the order in which they were read out.
+    priors: product key to a weight in 0..1, from the customer's purchases and the shop's popularity.
+    in_cart: product keys in the cart; they can be removed or changed.
+    payees, accounts: this customer's, key to spoken names.
+    """
+
+    language: str
+    words: ShopWords
+    expects: Expectation = Expectation.ANYTHING
+    slot: str | None = None
+    choices: tuple[Choice, ...] = ()
+    priors: Mapping[str, float] = field(default_factory=dict)
+    in_cart: tuple[str, ...] = ()
+    payees: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
