@@ -71,7 +71,7 @@ class OptionValue:
 class Item:
     """What the shopper asked for.
 
-    sku: None until the words are resolved to one variant; `name` is then the product's name, or the shopper's own words.
+    sku: None until the words are resolved to one variant; `name` is then the product's or the shopper's own words.
     products: keys of the products that the words may mean, likeliest first; empty when only words are known.
     quantity: at least 1.
     """
