@@ -2,10 +2,36 @@
 
 CommerceError
   MixedCurrencies
+  StorageError
+    DatabaseUnusable          can't be opened, is no database, or its schema is not ours
+    DatabaseBusy              another writer held it for too long
+    UnsafeSqlite              this SQLite can corrupt a database in WAL mode
+  NotFound
+    UnknownShop
+    UnknownCustomer
+    UnknownProduct
+    UnknownSku
+    UnknownLine               no such line in the cart
+  CodeError
+    NoCode                    the customer never set a voice code
+    WrongCode
+    CodeLocked
+    InvalidCode               not four to eight digits
+  CartError
+    QuantityOutOfRange
+    InsufficientStock
+    NothingToUndo
+    OptionError
+      UnknownOption
+      UnknownAmount
+      TooManyOptions
+      OptionRequired
+  InvalidShopFiles            an import that was refused as a whole
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -24,3 +50,239 @@ class MixedCurrencies(CommerceError):
         super().__init__(f"amounts in {first} and {second} can't be combined")
         self.first = first
         self.second = second
+
+
+class StorageError(CommerceError):
+    """The database did not do what was asked; nothing was changed."""
+
+    code = "storage_error"
+
+
+class DatabaseUnusable(StorageError):
+    """The database can't be used. url: without a password."""
+
+    code = "database_unusable"
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(f"the database {url} can't be used: {why}")
+        self.url = url
+        self.why = why
+
+
+class DatabaseBusy(StorageError):
+    """Another writer held the database for longer than we wait."""
+
+    code = "database_busy"
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"the database {url} is locked by another program; try again in a moment")
+        self.url = url
+
+
+class UnsafeSqlite(StorageError):
+    """This SQLite has the bug that can corrupt a database in WAL mode."""
+
+    code = "unsafe_sqlite"
+
+    def __init__(self, version: str, least: str) -> None:
+        super().__init__(f"SQLite {version} can corrupt a database in WAL mode; at least {least} is needed")
+        self.version = version
+        self.least = least
+
+
+class NotFound(CommerceError):
+    """A name that the shop does not know. key: the name asked for; known: some that exist, to choose from."""
+
+    code = "not_found"
+    noun: ClassVar[str] = "entry"
+
+    def __init__(self, key: str, known: Sequence[str] = ()) -> None:
+        choices = f"; there are: {', '.join(known)}" if known else ""
+        super().__init__(f"there is no {self.noun} {key!r}{choices}")
+        self.key = key
+        self.known = tuple(known)
+
+
+class UnknownShop(NotFound):
+    """No shop of this key is in the database."""
+
+    code = "unknown_shop"
+    noun = "shop"
+
+
+class UnknownCustomer(NotFound):
+    """The shop has no customer of this key."""
+
+    code = "unknown_customer"
+    noun = "customer"
+
+
+class UnknownProduct(NotFound):
+    """The shop sells no product of this key (any more)."""
+
+    code = "unknown_product"
+    noun = "product"
+
+
+class UnknownSku(NotFound):
+    """The shop sells no variant of this SKU (any more)."""
+
+    code = "unknown_sku"
+    noun = "SKU"
+
+
+class UnknownLine(NotFound):
+    """The cart has no line of this id (any more)."""
+
+    code = "unknown_line"
+    noun = "cart line"
+
+
+class CodeError(CommerceError):
+    """The voice code did not let the customer through. Digits are never kept in an error."""
+
+    code = "code_error"
+
+
+class NoCode(CodeError):
+    """The customer never set a voice code."""
+
+    code = "no_code"
+
+    def __init__(self, customer: str) -> None:
+        super().__init__(f"customer {customer!r} has no voice code")
+        self.customer = customer
+
+
+class WrongCode(CodeError):
+    """Not the customer's voice code. tries_left: at least 1."""
+
+    code = "wrong_code"
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(f"wrong voice code, {tries_left} {'try' if tries_left == 1 else 'tries'} left")
+        self.tries_left = tries_left
+
+
+class CodeLocked(CodeError):
+    """Too many wrong tries, on whatever device: only a new code opens it again."""
+
+    code = "code_locked"
+
+    def __init__(self, customer: str) -> None:
+        super().__init__(f"the voice code of customer {customer!r} is locked until it is reset")
+        self.customer = customer
+
+
+class InvalidCode(CodeError):
+    """A voice code is four to eight digits."""
+
+    code = "invalid_code"
+
+    def __init__(self) -> None:
+        super().__init__("a voice code is four to eight digits")
+
+
+class CartError(CommerceError):
+    """The cart is as it was before."""
+
+    code = "cart_error"
+
+
+class QuantityOutOfRange(CartError):
+    """A line holds `least` to `most` units."""
+
+    code = "quantity_out_of_range"
+
+    def __init__(self, quantity: int, least: int, most: int) -> None:
+        super().__init__(f"a line holds {least} to {most} units, not {quantity}")
+        self.quantity = quantity
+        self.least = least
+        self.most = most
+
+
+class InsufficientStock(CartError):
+    """Fewer units are free than were asked for. Nothing was reserved.
+
+    wanted: units of this SKU that the whole cart or order would have held; available: units free now.
+    """
+
+    code = "insufficient_stock"
+
+    def __init__(self, sku: str, wanted: int, available: int) -> None:
+        super().__init__(f"{wanted} of {sku} are wanted and {available} available")
+        self.sku = sku
+        self.wanted = wanted
+        self.available = available
+
+
+class NothingToUndo(CartError):
+    """No change of this cart is left to take back."""
+
+    code = "nothing_to_undo"
+
+    def __init__(self) -> None:
+        super().__init__("there is no change of the cart to take back")
+
+
+class OptionError(CartError):
+    """An item's options don't fit its product. group: the option group's key."""
+
+    code = "option_error"
+
+    def __init__(self, message: str, sku: str, group: str) -> None:
+        super().__init__(message)
+        self.sku = sku
+        self.group = group
+
+
+class UnknownOption(OptionError):
+    """The product has no such option group, or the group no such choice."""
+
+    code = "unknown_option"
+
+    def __init__(self, sku: str, group: str, value: str) -> None:
+        super().__init__(f"{sku} can't be had with {group} {value!r}", sku, group)
+        self.value = value
+
+
+class UnknownAmount(OptionError):
+    """The option group does not know this amount."""
+
+    code = "unknown_amount"
+
+    def __init__(self, sku: str, group: str, amount: str) -> None:
+        super().__init__(f"{group} of {sku} can't be had in the amount {amount!r}", sku, group)
+        self.amount = amount
+
+
+class TooManyOptions(OptionError):
+    """More choices of one group than it allows."""
+
+    code = "too_many_options"
+
+    def __init__(self, sku: str, group: str, given: int, maximum: int) -> None:
+        super().__init__(f"{given} choices of {group} were given for {sku}, at most {maximum} can be", sku, group)
+        self.given = given
+        self.maximum = maximum
+
+
+class OptionRequired(OptionError):
+    """The product needs a choice of this group, and there is no default."""
+
+    code = "option_required"
+
+    def __init__(self, sku: str, group: str, given: int, minimum: int) -> None:
+        super().__init__(f"{sku} needs {minimum} of {group}, and {given} were given", sku, group)
+        self.given = given
+        self.minimum = minimum
+
+
+class InvalidShopFiles(CommerceError):
+    """A shop's files hold errors; nothing was imported. problems: each names file, line and field."""
+
+    code = "invalid_shop_files"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)

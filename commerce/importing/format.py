@@ -1,0 +1,223 @@
+"""The format of a shop's files: one folder a shop, three YAML files.
+
+shop.yaml is a `ShopFile`, catalogue.yaml a `CatalogueFile`, customers.yaml (optional) a `CustomersFile`.
+Prices and amounts are decimal numbers of the shop's currency; dates are relative to the day of the import ("-12d", "+3d").
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
+Sku = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=128)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
+Amount = Annotated[Decimal, Field(gt=-1_000_000, lt=1_000_000, decimal_places=3)]
+Price = Annotated[Decimal, Field(ge=0, lt=1_000_000, decimal_places=3)]
+Rate = Annotated[Decimal, Field(ge=0, lt=1, decimal_places=6)]
+
+
+def _relative_day(text: str) -> str:
+    if not re.fullmatch(r"[+-]\d{1,4}d", text):
+        raise ValueError('a date is relative to today, such as "-12d" or "+3d"')
+    return text
+
+
+Day = Annotated[str, AfterValidator(_relative_day)]
+
+
+class Strict(BaseModel):
+    """No unknown fields, no silent conversions (a price may be written as 2 or 2.49, a name never as a number)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class DeliveryEntry(Strict):
+    """fee: of one order; free_from: subtotal from which it is waived; days: working time until it arrives."""
+
+    fee: Price = Decimal(0)
+    free_from: Price | None = None
+    days: int = Field(default=1, ge=0, le=60)
+
+
+class ShopFile(Strict):
+    """shop.yaml. seller: the legal seller, as read out before a purchase; address: where the seller can be reached."""
+
+    key: Key
+    name: Text
+    kind: Literal["groceries", "cafe", "bank", "pizzeria"]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
+    seller: Text
+    address: Text
+    returns: Text
+    delivery: DeliveryEntry = DeliveryEntry()
+    prices_include_tax: bool = False
+
+
+class ChoiceEntry(Strict):
+    """A choice of an option group. price: added to the unit price, may be negative."""
+
+    key: Key
+    name: Text
+    spoken: list[Text] = []
+    price: Amount = Decimal(0)
+
+
+class OptionGroupEntry(Strict):
+    """A set of modifiers. default: one choice's key, or several; `minimum` 1 without a default makes the shopper choose."""
+
+    key: Key
+    name: Text
+    minimum: int = Field(default=0, ge=0)
+    maximum: int = Field(default=1, ge=1)
+    default: Key | list[Key] | None = None
+    amounts: list[Text] = []
+    choices: list[ChoiceEntry] = Field(min_length=1)
+
+    @property
+    def defaults(self) -> list[str]:
+        """The default as a list."""
+        if self.default is None:
+            return []
+        return [self.default] if isinstance(self.default, str) else self.default
+
+
+class VariantEntry(Strict):
+    """What is sold. attributes: such as {size: 1 litre}; name: the product's name and the attributes when left out;
+    stock: null where nobody counts; tax: the product's when left out.
+    """
+
+    sku: Sku
+    name: Text | None = None
+    attributes: dict[Key, Text] = {}
+    spoken: list[Text] = []
+    price: Price
+    stock: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    tax: Rate | None = None
+
+
+class ProductEntry(Strict):
+    """A product. spoken: how the name is said; synonyms: other names; unit: what is counted ("carton")."""
+
+    key: Key
+    name: Text
+    brand: Text | None = None
+    category: Text | None = None
+    unit: Text | None = None
+    spoken: list[Text] = []
+    synonyms: list[Text] = []
+    tax: Rate = Decimal(0)
+    options: list[Key] = []
+    variants: list[VariantEntry] = Field(min_length=1)
+
+
+class CatalogueFile(Strict):
+    """catalogue.yaml."""
+
+    option_groups: list[OptionGroupEntry] = []
+    products: list[ProductEntry] = []
+
+
+class AddressEntry(Strict):
+    """Where orders can go; a customer's first address is the default one."""
+
+    key: Key
+    name: Text
+    street: Text
+    city: Text
+    region: Text | None = None
+    postcode: Text
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+class PayeeEntry(Strict):
+    """Somebody whose bills the customer pays. spoken: other names."""
+
+    key: Key
+    name: Text
+    spoken: list[Text] = []
+
+
+class TransactionEntry(Strict):
+    """A past movement of an account. amount: negative when money went out; with: the other side, as it is read out."""
+
+    day: Day
+    amount: Amount
+    with_: Text = Field(alias="with")
+
+
+class AccountEntry(Strict):
+    """An account. balance: today's, after all the transactions (what is owed on a credit card is negative)."""
+
+    key: Key
+    name: Text
+    spoken: list[Text] = []
+    kind: Literal["checking", "savings", "credit", "store"]
+    balance: Amount
+    transactions: list[TransactionEntry] = []
+
+
+class BillEntry(Strict):
+    """A bill. payee: the key of one of the customer's payees; paid: the day it was paid, or null while it is due."""
+
+    key: Key
+    payee: Key
+    amount: Price
+    due: Day
+    paid: Day | None = None
+
+
+class LineOptionEntry(Strict):
+    """A choice made for an ordered item."""
+
+    group: Key
+    value: Key
+    amount: Text | None = None
+
+
+class OrderLineEntry(Strict):
+    """A line of a past order. price: paid a unit, today's price (with options) when left out."""
+
+    sku: Sku
+    quantity: int = Field(default=1, ge=1, le=99)
+    options: list[LineOptionEntry] = []
+    price: Price | None = None
+
+
+class OrderEntry(Strict):
+    """A past order. number: unique in the shop; expected: when it arrives or arrived."""
+
+    number: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,20}$")]
+    placed: Day
+    status: Literal["placed", "paid", "accepted", "dispatched", "delivered", "cancelled"]
+    expected: Day | None = None
+    lines: list[OrderLineEntry] = Field(min_length=1)
+
+
+class CustomerEntry(Strict):
+    """A customer. code: the voice code's digits, hashed at once; code_hash: as an export writes it;
+    spend_cap: the most that one order may cost; language: the shop's when left out.
+    """
+
+    key: Key
+    name: Text
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = None
+    code: Annotated[str, StringConstraints(pattern=r"^\d{4,8}$")] | None = None
+    code_hash: Text | None = None
+    spend_cap: Price | None = None
+    addresses: list[AddressEntry] = []
+    payees: list[PayeeEntry] = []
+    accounts: list[AccountEntry] = []
+    bills: list[BillEntry] = []
+    orders: list[OrderEntry] = []
+
+
+class CustomersFile(Strict):
+    """customers.yaml."""
+
+    customers: list[CustomerEntry] = []

@@ -1,0 +1,8 @@
+"""Every table: importing this module fills `Base.metadata`."""
+
+from __future__ import annotations
+
+from commerce.storage import cart_tables, customer_tables, shop_tables
+from commerce.storage.base import Base
+
+__all__ = ["Base", "cart_tables", "customer_tables", "shop_tables"]
