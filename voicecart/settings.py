@@ -1,0 +1,86 @@
+"""Every setting, from the environment (VOICECART_*) or a file; read nowhere else.
+
+Order: a command-line option, the environment, the file named by VOICECART_CONFIG (TOML; else voicecart.toml in the
+user's configuration folder), the default.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+EngineName = Literal["auto", "vosk", "whisper"]
+
+
+class SettingsError(Exception):
+    """A setting can't be used. str() names it and says what is wrong."""
+
+
+class Settings(BaseSettings):
+    """What can be set.
+
+    database: SQLAlchemy URL; None means SQLite in the user's data folder.
+    customer: None means the shop's first customer.
+    whisper_model, vosk_model: a name of `voicecart models list`, or a folder; None means the installed one that fits.
+    payment_wait: seconds that a checkout waits for the payment provider before it answers "pending".
+    """
+
+    model_config = SettingsConfigDict(env_prefix="VOICECART_", extra="forbid")
+
+    database: str | None = None
+    shop: str = "home"
+    customer: str | None = None
+    device: str = "this-machine"
+    engine: EngineName = "auto"
+    vosk_model: str | None = None
+    whisper_model: str | None = None
+    voice: Literal["auto", "natural", "espeak"] = "auto"
+    threads: int = Field(default=2, ge=1, le=64)
+    payment_wait: float = Field(default=3.0, gt=0, le=8)
+    data_folder: Path = Path(platformdirs.user_data_dir("voicecart"))
+    cache_folder: Path = Path(platformdirs.user_cache_dir("voicecart"))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+
+    @property
+    def database_url(self) -> str:
+        """The database to open."""
+        return self.database or f"sqlite:///{self.data_folder / 'voicecart.sqlite3'}"
+
+
+def config_file() -> Path:
+    """Where the settings file is looked for."""
+    named = os.environ.get("VOICECART_CONFIG")
+    return Path(named) if named else Path(platformdirs.user_config_dir("voicecart")) / "voicecart.toml"
+
+
+def load_settings(**options: object) -> Settings:
+    """The settings of this run; `options` are command-line options, None where not given.
+
+    Raises SettingsError.
+    """
+    named = os.environ.get("VOICECART_CONFIG")
+    if named and not Path(named).is_file():
+        raise SettingsError(f"VOICECART_CONFIG names {named}, which is no file")
+    try:
+        return Settings(**{key: value for key, value in options.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise SettingsError(f"a setting can't be used: {problems}") from error
+    except ValueError as error:  # an unreadable TOML file
+        raise SettingsError(f"{config_file()} can't be read: {error}") from error
