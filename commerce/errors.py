@@ -12,6 +12,9 @@ CommerceError
     UnknownProduct
     UnknownSku
     UnknownLine               no such line in the cart
+    UnknownOrder              none of this number, or another customer's
+    UnknownAccount
+    UnknownBill
   CodeError
     NoCode                    the customer never set a voice code
     WrongCode
@@ -27,6 +30,17 @@ CommerceError
       TooManyOptions
       OptionRequired
   InvalidShopFiles            an import that was refused as a whole
+  PurchaseError
+    NothingToBuy              the cart is empty
+    SpendCapExceeded
+    AmountOutOfRange          too large to be booked, or negative
+    BillOverpaid
+    QuoteNotLive              expired, replaced by a newer one, or the cart was changed
+    DigestMismatch            "yes" to something else than what was read out
+    CodeRequired
+    IdempotencyConflict       the same key was used for something else
+    InsufficientFunds
+  IllegalTransition           an order can't become that from where it is
 """
 
 from __future__ import annotations
@@ -286,3 +300,143 @@ class InvalidShopFiles(CommerceError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+class UnknownOrder(NotFound):
+    """The customer has no order of this number; another customer's number says the same."""
+
+    code = "unknown_order"
+    noun = "order"
+
+
+class UnknownAccount(NotFound):
+    """The customer has no such account."""
+
+    code = "unknown_account"
+    noun = "account"
+
+
+class UnknownBill(NotFound):
+    """The customer has no such bill."""
+
+    code = "unknown_bill"
+    noun = "bill"
+
+
+class PurchaseError(CommerceError):
+    """Nothing was bought and no money moved."""
+
+    code = "purchase_error"
+
+
+class NothingToBuy(PurchaseError):
+    """The cart is empty."""
+
+    code = "nothing_to_buy"
+
+    def __init__(self) -> None:
+        super().__init__("the cart is empty")
+
+
+class SpendCapExceeded(PurchaseError):
+    """More than one order of this customer may cost. Minor units."""
+
+    code = "spend_cap_exceeded"
+
+    def __init__(self, total: int, cap: int, currency: str) -> None:
+        super().__init__(f"the total of {total} {currency} minor units is above the customer's limit of {cap}")
+        self.total = total
+        self.cap = cap
+        self.currency = currency
+
+
+class AmountOutOfRange(PurchaseError):
+    """An amount that can't be charged: negative, zero where something must be paid, or too large to be booked."""
+
+    code = "amount_out_of_range"
+
+    def __init__(self, amount: int, least: int, most: int) -> None:
+        super().__init__(f"an amount must be {least} to {most} minor units, not {amount}")
+        self.amount = amount
+        self.least = least
+        self.most = most
+
+
+class BillOverpaid(PurchaseError):
+    """More than is still to be paid of the bill. Minor units."""
+
+    code = "bill_overpaid"
+
+    def __init__(self, bill: int, wanted: int, outstanding: int) -> None:
+        super().__init__(f"bill {bill} has {outstanding} minor units left to pay, not {wanted}")
+        self.bill = bill
+        self.wanted = wanted
+        self.outstanding = outstanding
+
+
+class QuoteNotLive(PurchaseError):
+    """The quote can't be confirmed (any more): make a new one and read it out.
+
+    why: `expired`, `replaced`, `changed` (the cart), or `unknown`.
+    """
+
+    code = "quote_not_live"
+
+    def __init__(self, quote: str, why: str) -> None:
+        super().__init__(f"quote {quote} can't be confirmed: {why}")
+        self.quote = quote
+        self.why = why
+
+
+class DigestMismatch(PurchaseError):
+    """The digest that was confirmed is not the quote's."""
+
+    code = "digest_mismatch"
+
+    def __init__(self, quote: str) -> None:
+        super().__init__(f"what was confirmed is not what quote {quote} says")
+        self.quote = quote
+
+
+class CodeRequired(PurchaseError):
+    """This purchase needs the customer's voice code."""
+
+    code = "code_required"
+
+    def __init__(self, quote: str) -> None:
+        super().__init__(f"quote {quote} needs the voice code")
+        self.quote = quote
+
+
+class IdempotencyConflict(PurchaseError):
+    """The idempotency key was used before, for something else."""
+
+    code = "idempotency_conflict"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the idempotency key {key!r} was used for something else")
+        self.key = key
+
+
+class InsufficientFunds(PurchaseError):
+    """The account does not hold enough. wanted: minor units; account: its code in the books."""
+
+    code = "insufficient_funds"
+
+    def __init__(self, account: str, wanted: int, currency: str) -> None:
+        super().__init__(f"{account} does not hold {wanted} {currency} minor units")
+        self.account = account
+        self.wanted = wanted
+        self.currency = currency
+
+
+class IllegalTransition(CommerceError):
+    """An order can't go from `current` to `wanted`."""
+
+    code = "illegal_transition"
+
+    def __init__(self, number: str, current: str, wanted: str) -> None:
+        super().__init__(f"order {number} is {current} and can't become {wanted}")
+        self.number = number
+        self.current = current
+        self.wanted = wanted

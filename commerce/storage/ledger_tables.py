@@ -25,6 +25,7 @@ from commerce.storage.base import Base
 from commerce.storage.types import UtcDateTime
 
 BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
+ACCOUNT_OF_CURRENCY = ["ledger_accounts.id", "ledger_accounts.currency"]
 
 
 class LedgerAccountRow(Base):
@@ -83,7 +84,7 @@ class LedgerTransferRow(Base):
 
 
 class LedgerBalanceRow(Base):
-    """The balance of an account that must not fall below `floor`, kept beside its transfers and refused by the database.
+    """The balance of an account that must not fall below `floor`, kept beside its transfers; the database refuses less.
 
     Accounts without a floor have no such row: their balance is the sum of their transfers, and nobody queues for them.
     """

@@ -47,7 +47,6 @@ class OrderRow(Base):
     """Something bought. kind: `goods`, or `bill` for a bill that was paid. Amounts are minor units.
 
     number: what is spoken; unique within the shop, None only inside the transaction that makes the order.
-    sold: net amount that the sale put on the books; content of the ledger, repeated here for checks.
     """
 
     __tablename__ = "orders"
@@ -98,6 +97,7 @@ class OrderLineRow(Base):
     options: Mapped[list[list[str | None]]] = mapped_column(JSON)
     choices: Mapped[list[dict[str, str | None]]] = mapped_column(JSON)
     unit_price: Mapped[int] = mapped_column(BigInteger)
+    tax_ppm: Mapped[int] = mapped_column(Integer)
     total: Mapped[int] = mapped_column(BigInteger)
     held: Mapped[int] = mapped_column(Integer)
 
