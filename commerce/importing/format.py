@@ -1,7 +1,7 @@
 """The format of a shop's files: one folder a shop, three YAML files.
 
 shop.yaml is a `ShopFile`, catalogue.yaml a `CatalogueFile`, customers.yaml (optional) a `CustomersFile`.
-Prices and amounts are decimal numbers of the shop's currency; dates are relative to the day of the import ("-12d", "+3d").
+Prices and amounts are decimal numbers of the shop's currency; dates are relative to the day of the import: "-12d", "+3d".
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class ChoiceEntry(Strict):
 
 
 class OptionGroupEntry(Strict):
-    """A set of modifiers. default: one choice's key, or several; `minimum` 1 without a default makes the shopper choose."""
+    """A set of modifiers. default: one choice's key, or several; a `minimum` without it makes the shopper choose."""
 
     key: Key
     name: Text
