@@ -1,0 +1,120 @@
+"""The Whisper engine's child program: `python -m voice.recognition.whisper_child --model FOLDER [--threads 2]`.
+
+Questions (see framing): `hear` with turn, language and int16 samples as the body; `rescore` with turn and texts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voice.recognition.child import Handler, Refusal, serve
+from voice.recognition.framing import Header
+
+if TYPE_CHECKING:
+    from voice.recognition.whisper_model import Encoding, Guess, WhisperModel
+
+KEPT_TURNS = 4
+"""How many turns can be listened to again. One keeps at most 3 MB."""
+
+_DOUBTFUL_PER_TOKEN = -0.6
+_NOTHING_PER_TOKEN = -1.0
+_NO_SPEECH = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    encoding: Encoding
+    language: str
+    best: str
+
+
+class _Hearing:
+    """Answers the parent's questions with one model, and keeps the last turns."""
+
+    def __init__(self, model: WhisperModel) -> None:
+        self._model = model
+        self._turns: OrderedDict[str, _Turn] = OrderedDict()
+
+    def hear(self, question: Header, body: bytes) -> Header:
+        import numpy as np
+
+        from voice.recognition.engine import SAMPLE_RATE
+        from voice.recognition.whisper_model import LONGEST_SPEECH_SECONDS
+
+        turn, language = str(question["turn"]), str(question["language"])
+        self._turns.pop(turn, None)
+        speech = self._model.speech_in(np.frombuffer(body, dtype="<i2"))
+        if not len(speech):
+            return {"hypotheses": []}
+        if len(speech) > LONGEST_SPEECH_SECONDS * SAMPLE_RATE:
+            raise Refusal("too_long", seconds=len(speech) / SAMPLE_RATE, limit=LONGEST_SPEECH_SECONDS)
+        encoding = self._model.encode(speech, whole_window=False)
+        guesses, no_speech = self._model.hypothesise(encoding, language)
+        if _is_doubtful(guesses, encoding.seconds):
+            encoding = self._model.encode(speech, whole_window=True)
+            guesses, no_speech = self._model.hypothesise(encoding, language)
+        if not guesses or (no_speech > _NO_SPEECH and _per_token(guesses[0]) < _NOTHING_PER_TOKEN):
+            return {"hypotheses": []}
+        self._keep(turn, _Turn(encoding, language, guesses[0].text))
+        return {"hypotheses": [[guess.text, guess.log_probability] for guess in guesses], "no_speech": no_speech}
+
+    def rescore(self, question: Header, _body: bytes) -> Header:
+        turn = self._turns.get(str(question["turn"]))
+        if turn is None:
+            raise Refusal("sound_gone")
+        texts = [_spelled_like(turn.best, text) for text in question["texts"]]
+        return {"scores": self._model.score(turn.encoding, turn.language, texts)}
+
+    def _keep(self, name: str, turn: _Turn) -> None:
+        self._turns[name] = turn
+        while len(self._turns) > KEPT_TURNS:
+            self._turns.popitem(last=False)
+
+
+def _per_token(guess: Guess) -> float:
+    return guess.log_probability / guess.tokens
+
+
+def _is_doubtful(guesses: list[Guess], _seconds: float) -> bool:
+    """Whether the short window may have cost something: nothing, or little certainty."""
+    return not guesses or _per_token(guesses[0]) < _DOUBTFUL_PER_TOKEN
+
+
+def _spelled_like(best: str, text: str) -> str:
+    """Writes a candidate as Whisper wrote its own best: a capital first, a full stop last, where that has them.
+
+    Without it every candidate pays for the missing capital and stop, the shorter ones relatively more.
+    """
+    text = text.strip()
+    if best[:1].isupper() and text.islower():
+        text = " ".join("I" + word[1:] if word.split("'")[0] == "i" else word for word in text.split())
+        text = text[:1].upper() + text[1:]
+    if best[-1:] in {".", "?", "!"} and text[-1:].isalnum():
+        text += best[-1]
+    return text
+
+
+def _load(folder: Path, threads: int) -> Mapping[str, Handler]:
+    from voice.recognition.whisper_model import WhisperModel
+
+    hearing = _Hearing(WhisperModel(folder, threads))
+    return {"hear": hearing.hear, "rescore": hearing.rescore}
+
+
+def main() -> int:
+    """Runs until stdin closes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True, help="folder with model.bin and tokenizer.json")
+    parser.add_argument("--threads", type=int, default=2)
+    arguments = parser.parse_args()
+    return serve(lambda: _load(arguments.model, arguments.threads))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

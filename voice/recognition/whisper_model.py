@@ -1,0 +1,142 @@
+"""Whisper on one utterance: sound to encoder output, encoder output to hypotheses. Runs in the child program only."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+import ctranslate2
+import numpy as np
+import tokenizers
+from faster_whisper.feature_extractor import FeatureExtractor
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.vad import get_vad_model
+from numpy.typing import NDArray
+
+from voice.recognition.engine import SAMPLE_RATE, Samples
+
+Sound = NDArray[np.floating]
+"""Mono sound at SAMPLE_RATE as float32 in -1 to 1, shape (n,)."""
+
+WINDOW_SECONDS = 30.0
+"""The window that Whisper was trained on; what is longer does not fit."""
+
+SHORT_WINDOW_EXTRA_SECONDS = 2.0
+"""Silence after the speech in the short window. With one second Whisper starts to lose words."""
+
+LONGEST_SPEECH_SECONDS = WINDOW_SECONDS - SHORT_WINDOW_EXTRA_SECONDS
+
+_MARGIN_SECONDS = 0.3
+_VAD_CHUNK = 512
+_VAD_THRESHOLD = 0.5
+_SHORTEST_SPEECH_CHUNKS = 4
+_TOKENS_PER_SECOND = 12
+_BEAM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One hypothesis. log_probability: natural log over all its tokens, the end token included; tokens: how many."""
+
+    text: str
+    log_probability: float
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What the encoder made of an utterance.
+
+    output: shape (1, frames, d_model), on the CPU.
+    seconds: of speech.
+    """
+
+    output: ctranslate2.StorageView
+    seconds: float
+
+
+class WhisperModel:
+    """A loaded model. Not safe for several threads."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        self._model = ctranslate2.models.Whisper(
+            str(folder), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1
+        )
+        self._words = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._features = FeatureExtractor(feature_size=self._model.n_mels)
+        self._vad = get_vad_model()
+
+    def speech_in(self, samples: Samples) -> Sound:
+        """What lies between the first and the last speech, with a small margin; empty when there is none."""
+        sound = samples.astype(np.float32) / np.float32(32768)
+        padded = np.pad(sound, (0, -len(sound) % _VAD_CHUNK))
+        if not len(padded):
+            return sound
+        speech = np.flatnonzero(self._vad(padded).ravel() > _VAD_THRESHOLD)
+        if len(speech) < _SHORTEST_SPEECH_CHUNKS:
+            return sound[:0]
+        margin = int(_MARGIN_SECONDS * SAMPLE_RATE)
+        first, last = speech[0] * _VAD_CHUNK - margin, (speech[-1] + 1) * _VAD_CHUNK + margin
+        return sound[max(0, first) : last]
+
+    def encode(self, speech: Sound, *, whole_window: bool) -> Encoding:
+        """Encodes the speech and the silence after it: two seconds, or as much as fills the 30 s window."""
+        extra = SHORT_WINDOW_EXTRA_SECONDS * SAMPLE_RATE
+        if whole_window:
+            extra = WINDOW_SECONDS * SAMPLE_RATE - len(speech)
+        features = self._features(np.pad(speech, (0, int(extra))), padding=0)
+        batch = np.ascontiguousarray(features[np.newaxis], dtype=np.float32)
+        output = self._model.encode(ctranslate2.StorageView.from_array(batch), to_cpu=True)
+        return Encoding(output, len(speech) / SAMPLE_RATE)
+
+    def hypothesise(self, encoding: Encoding, language: str) -> tuple[list[Guess], float]:
+        """Distinct hypotheses, best first, and the probability that nobody spoke."""
+        tokenizer = self.tokenizer(language)
+        prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        result = self._model.generate(
+            encoding.output,
+            [prompt],
+            beam_size=_BEAM,
+            num_hypotheses=_BEAM,
+            length_penalty=0,  # scores then are sums, not means
+            return_scores=True,
+            return_no_speech_prob=True,
+            max_length=len(prompt) + 8 + int(encoding.seconds * _TOKENS_PER_SECOND),
+        )[0]
+        guesses = [
+            Guess(tokenizer.decode(ids).strip(), score, len(ids) + 1)
+            for ids, score in zip(result.sequences_ids, result.scores, strict=True)
+        ]
+        return _distinct(guesses), result.no_speech_prob
+
+    def score(self, encoding: Encoding, language: str, texts: list[str]) -> list[float]:
+        """Natural-log likelihood of each text, summed over its tokens."""
+        tokenizer = self.tokenizer(language)
+        tokens = [tokenizer.encode(" " + text.strip()) for text in texts]
+        output = np.repeat(np.array(encoding.output), len(texts), axis=0)
+        results = self._model.align(
+            ctranslate2.StorageView.from_array(output), tokenizer.sot_sequence, tokens, output.shape[1] * 2
+        )
+        return [float(np.log(np.maximum(result.text_token_probs, 1e-30)).sum()) for result in results]
+
+    def tokenizer(self, language: str) -> Tokenizer:
+        """The tokenizer for a language; an English-only model has but one."""
+        spoken = language.split("-")[0].lower()
+        return Tokenizer(self._words, self._model.is_multilingual, task="transcribe", language=spoken)
+
+
+def _distinct(guesses: list[Guess]) -> list[Guess]:
+    """Joins what differs only in case and punctuation: the likeliest spelling, with all their probability."""
+    joined: dict[str, Guess] = {}
+    for guess in sorted(guesses, key=lambda one: -one.log_probability):
+        key = "".join(c for c in unicodedata.normalize("NFKC", guess.text).casefold() if c.isalnum())
+        if not key:
+            continue
+        first = joined.get(key)
+        together = (
+            guess.log_probability if first is None else np.logaddexp(first.log_probability, guess.log_probability)
+        )
+        shown = first or guess
+        joined[key] = Guess(shown.text, float(together), shown.tokens)
+    return sorted(joined.values(), key=lambda one: -one.log_probability)
