@@ -1,0 +1,32 @@
+"""What a hassil template refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hassil.expression import Expression, Group, ListReference, RuleReference, Sentence
+from hassil.parse_expression import parse_sentence
+
+
+def parse_template(template: str) -> Sentence:
+    """The syntax tree. Raises ValueError with the reason when the template can't be parsed."""
+    try:
+        return parse_sentence(template)
+    except Exception as error:  # hassil raises its own ParseError and, for unclosed brackets, bare exceptions
+        raise ValueError(f"the template can't be parsed: {error}") from error
+
+
+def _walk(expression: Expression) -> Iterator[Expression]:
+    yield expression
+    if isinstance(expression, Group):
+        for item in expression.items:
+            yield from _walk(item)
+
+
+def names_in(template: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of the `<rules>` and of the `{slots}` that a template uses itself. Raises ValueError like parse_template."""
+    parts = tuple(_walk(parse_template(template).expression))
+    return (
+        frozenset(part.rule_name for part in parts if isinstance(part, RuleReference)),
+        frozenset(part.list_name for part in parts if isinstance(part, ListReference)),
+    )
