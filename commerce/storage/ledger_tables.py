@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import (
-    DDL,
     JSON,
     BigInteger,
     CheckConstraint,
+    Connection,
     Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
     String,
+    Table,
     Text,
     UniqueConstraint,
     event,
@@ -158,8 +159,11 @@ APPEND_ONLY_POSTGRESQL = (
 )
 """Statements that make the ledger append-only; the migrations run the same."""
 
-for _dialect, _statements in (("sqlite", APPEND_ONLY_SQLITE), ("postgresql", APPEND_ONLY_POSTGRESQL)):
-    for _statement in _statements:
-        event.listen(
-            LedgerTransferRow.__table__, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
-        )
+
+def _protect(_table: Table, connection: Connection, **_: object) -> None:
+    by_dialect = {"sqlite": APPEND_ONLY_SQLITE, "postgresql": APPEND_ONLY_POSTGRESQL}
+    for statement in by_dialect[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+event.listen(LedgerTransferRow.__table__, "after_create", _protect)

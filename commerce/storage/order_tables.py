@@ -59,7 +59,7 @@ class OrderRow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
-    number: Mapped[str | None] = mapped_column(String(16))
+    number: Mapped[str | None] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(8))
     status: Mapped[str] = mapped_column(String(16))
     currency: Mapped[str] = mapped_column(String(3))
