@@ -1,7 +1,7 @@
 """The format of a shop's files: one folder a shop, three YAML files.
 
 shop.yaml is a `ShopFile`, catalogue.yaml a `CatalogueFile`, customers.yaml (optional) a `CustomersFile`.
-Prices and amounts are decimal numbers of the shop's currency; dates are relative to the day of the import: "-12d", "+3d".
+Prices and amounts are decimal numbers of the shop's currency; dates are relative to the import: "-12d", "+3d".
 """
 
 from __future__ import annotations
@@ -143,11 +143,13 @@ class PayeeEntry(Strict):
 
 
 class TransactionEntry(Strict):
-    """A past movement of an account. amount: negative when money went out; with: the other side, as it is read out."""
+    """A past movement of an account. amount: negative when money went out; merchant: the other side, as read out."""
 
     day: Day
     amount: Amount
-    with_: Text = Field(alias="with")
+    merchant: Text
+    category: Key = "other"
+    pending: bool = False
 
 
 class AccountEntry(Strict):
@@ -156,9 +158,17 @@ class AccountEntry(Strict):
     key: Key
     name: Text
     spoken: list[Text] = []
-    kind: Literal["checking", "savings", "credit", "store"]
+    kind: Literal["checking", "savings", "credit_card", "store_credit"]
     balance: Amount
     transactions: list[TransactionEntry] = []
+
+
+class PaymentMethodEntry(Strict):
+    """How the customer pays at a gateway: its token, and a name to speak of ("Visa ending in 4242"). No card data."""
+
+    key: Key
+    name: Text
+    token: Text
 
 
 class BillEntry(Strict):
@@ -212,6 +222,7 @@ class CustomerEntry(Strict):
     spend_cap: Price | None = None
     addresses: list[AddressEntry] = []
     payees: list[PayeeEntry] = []
+    payment_methods: list[PaymentMethodEntry] = []
     accounts: list[AccountEntry] = []
     bills: list[BillEntry] = []
     orders: list[OrderEntry] = []
