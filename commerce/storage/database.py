@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from commerce.errors import DatabaseBusy, DatabaseUnusable, UnsafeSqlite
 
 SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset: https://sqlite.org/wal.html
+NEWEST_REVISION = "0003"
 BUSY_TIMEOUT = 10_000  # milliseconds that a writer waits for another one
 
 
@@ -80,11 +81,21 @@ class Database:
             yield connection
 
     def upgrade(self) -> None:
-        """Bring the tables to this version's shape; quick when they are. Safe to call from several processes."""
-        # Alembic takes a fifth of a second to import, and most programs that open a database are already up to date.
+        """Bring the tables to this version's shape. Safe to call from several processes. Raises DatabaseUnusable."""
+        if self.revision() == NEWEST_REVISION:
+            return
+        # Alembic takes half a second to import, and most databases that are opened are up to date.
         from commerce.storage.migrating import upgrade
 
         upgrade(self)
+
+    def revision(self) -> str | None:
+        """The number of the newest migration that was run, or None in an empty database."""
+        with self.reading() as session:
+            if not inspect(session.connection()).has_table("alembic_version"):
+                return None
+            found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+            return found
 
     def close(self) -> None:
         """Give every connection back."""

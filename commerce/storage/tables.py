@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from commerce.storage import cart_tables, customer_tables, ledger_tables, order_tables, payment_tables, shop_tables
+from commerce.storage import (
+    cart_tables,
+    customer_tables,
+    ledger_tables,
+    order_tables,
+    payment_tables,
+    session_tables,
+    shop_tables,
+)
 from commerce.storage.base import Base
 
-__all__ = ["Base", "cart_tables", "customer_tables", "ledger_tables", "order_tables", "payment_tables", "shop_tables"]
+__all__ = [
+    "Base",
+    "cart_tables",
+    "customer_tables",
+    "ledger_tables",
+    "order_tables",
+    "payment_tables",
+    "session_tables",
+    "shop_tables",
+]
