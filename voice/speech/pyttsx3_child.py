@@ -45,8 +45,7 @@ class Pyttsx3Voice:
         if ctypes.util.find_library("espeak-ng") is None:
             use_packaged_espeak()
         import pyttsx3  # type: ignore[import-untyped]
-
-        from pyttsx3.drivers import _espeak
+        from pyttsx3.drivers import _espeak  # type: ignore[import-untyped]
 
         self._wait_for_library: Callable[[], int] = _espeak.Synchronize
         self._engine: Any = pyttsx3.init("espeak")
