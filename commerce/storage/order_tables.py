@@ -76,7 +76,8 @@ class OrderLineRow(Base):
     """A line of an order, as it was bought.
 
     variant_id: None for what is no product (a bill). product_key, sku, name: as they were then.
-    options: list of [group key, choice key, amount or null], as a cart keeps them; choices: their spoken names.
+    options: list of [group key, choice key, amount or null], as a cart keeps them.
+    choices: the same as they were sold, with names and prices.
     held: units of stock that this line took and that were not given back.
     """
 
@@ -95,7 +96,7 @@ class OrderLineRow(Base):
     name: Mapped[str] = mapped_column(Text)
     quantity: Mapped[int] = mapped_column(Integer)
     options: Mapped[list[list[str | None]]] = mapped_column(JSON)
-    choices: Mapped[list[dict[str, str | None]]] = mapped_column(JSON)
+    choices: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     unit_price: Mapped[int] = mapped_column(BigInteger)
     tax_ppm: Mapped[int] = mapped_column(Integer)
     total: Mapped[int] = mapped_column(BigInteger)
