@@ -1,0 +1,209 @@
+"""What a shop sells, as ways through an automaton: modifiers before and after the name, several items in one order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from skills.understanding.automaton import Builder, Tokens
+from skills.understanding.context import SayableGroup, SayableProduct, ShopWords
+from skills.understanding.joining import JoiningWords
+from skills.understanding.normalise import number_words, words_of
+
+LARGEST_QUANTITY = 20
+ANOTHER_ITEM = 0.6
+"""Extra cost, in phonemes, of one more item: where "and" may join a modifier or an item, the modifier is likelier."""
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Products that take the same option groups, and so share one piece of graph.
+
+    names: words to the keys of the products that they may mean.
+    """
+
+    groups: tuple[SayableGroup, ...]
+    products: tuple[SayableProduct, ...]
+    names: Mapping[Words, tuple[str, ...]]
+
+
+def families(words: ShopWords, language: str) -> tuple[Family, ...]:
+    """The shop's products by the option groups that they take."""
+    meant: dict[Words, dict[str, None]] = defaultdict(dict)
+    for product in words.products:
+        for name in product.spoken:
+            meant[words_of(name, language)][product.key] = None
+    groups = {group.key: group for group in words.groups}
+    sorted_out: dict[tuple[str, ...], list[SayableProduct]] = defaultdict(list)
+    for product in words.products:
+        sorted_out[tuple(key for key in product.groups if key in groups)].append(product)
+    return tuple(
+        Family(
+            tuple(groups[key] for key in keys),
+            tuple(products),
+            {
+                name: tuple(meant[name])
+                for product in products
+                for name in (words_of(spoken, language) for spoken in product.spoken)
+                if name
+            },
+        )
+        for keys, products in sorted_out.items()
+    )
+
+
+class ItemsGrammar:
+    """Adds items to a builder.
+
+    `many`: with quantities and several in a row; otherwise one product without a quantity.
+    """
+
+    def __init__(self, builder: Builder, words: ShopWords, joining: JoiningWords, language: str) -> None:
+        self._to = builder
+        self._joining = joining
+        self._language = language
+        self._families = families(words, language)
+
+    def add(self, start: int, end: int, slot: str, *, many: bool) -> None:
+        """Ways from `start` to `end` that fill `slot`."""
+        ends = self._to.node()
+        self._item(start, ends, slot, many=many, bare=True)
+        self._to.skip(ends, end)
+        if many:
+            following, counted = self._to.node(), self._to.node()
+            self._to.phrases(ends, following, ((words, ()) for words in self._said(self._joining.items)), ANOTHER_ITEM)
+            self._item(following, ends, slot, many=True, bare=True)
+            self._to.skip(ends, counted, weight=ANOTHER_ITEM)
+            self._item(counted, ends, slot, many=True, bare=self._joining.quantity_follows)
+
+    def _said(self, phrases: Iterable[str]) -> list[Words]:
+        return [words for words in (words_of(phrase, self._language) for phrase in phrases) if words]
+
+    def _item(self, start: int, end: int, slot: str, *, many: bool, bare: bool) -> None:
+        """One item. bare: it may begin without an article or a quantity."""
+        opened, counted = self._to.node(), self._to.node()
+        self._to.skip(start, opened, (("item", slot),))
+        if bare:
+            self._to.skip(opened, counted)
+        self._to.phrases(opened, counted, ((words, ()) for words in self._said(self._joining.articles)))
+        if many and not self._joining.quantity_follows:
+            self._quantity(opened, counted)
+        for family in self._families:
+            after = self._to.node()
+            self._family(family, counted, after, parts=many)
+            if many and self._joining.quantity_follows:
+                number = self._to.node()
+                self._quantity(after, number)
+                self._to.phrases(number, end, ((words, ()) for words in self._said(self._joining.counters)))
+            self._to.skip(after, end)
+
+    def _quantity(self, start: int, end: int) -> None:
+        numbers: list[tuple[Words, Tokens]] = [
+            (number_words(number, self._language), (("quantity", number),)) for number in range(1, LARGEST_QUANTITY + 1)
+        ]
+        for phrase, number in self._joining.quantities.items():
+            numbers.append((words_of(phrase, self._language), (("quantity", number),)))
+        self._to.phrases(start, end, numbers)
+
+    def _family(self, family: Family, start: int, end: int, *, parts: bool) -> None:
+        """Two nodes, before and behind the name; that no group is used twice is checked where ways are read."""
+        before, after = self._to.node(), self._to.node()
+        self._units(family, start, before)
+        self._to.skip(start, before)
+        self._names(family, before, after)
+        for group in family.groups:
+            self._choice(group, before, before, amounts=False)
+        self._modifiers(family, after, after)
+        self._to.skip(after, end)
+        if parts and family.groups and self._joining.parts:
+            self._parts(family, after, end)
+
+    def _modifiers(self, family: Family, start: int, end: int) -> None:
+        """One modifier behind the name: "with a bit of soy milk", "large", "no onions"."""
+        if not family.groups:
+            return
+        joined, refused = self._to.node(), self._to.node()
+        self._to.skip(start, joined)
+        self._to.phrases(start, joined, ((words, ()) for words in self._said(self._joining.modifiers)))
+        self._to.phrases(start, refused, ((words, (("no",),)) for words in self._said(self._joining.without)))
+        for group in family.groups:
+            self._choice(group, joined, end, amounts=True)
+            self._choice(group, refused, end, amounts=False)
+
+    def _units(self, family: Family, start: int, end: int) -> None:
+        """ "cartons of": any of the family's units before any of its products."""
+        units = {product.unit for product in family.products if product.unit}
+        for of in self._said(self._joining.of):
+            forms = {form for unit in units for form in (unit, self._joining.plural(unit))}
+            self._to.phrases(start, end, (((*words, *of), ()) for words in self._said(sorted(forms))))
+
+    def _choice(self, group: SayableGroup, start: int, end: int, *, amounts: bool) -> None:
+        chosen = start
+        if amounts and group.amounts:
+            chosen = self._to.node()
+            self._to.skip(start, chosen)
+            self._to.phrases(
+                start,
+                chosen,
+                ((words_of(amount, self._language), (("amount", amount),)) for amount in group.amounts),
+            )
+        plain = [
+            (words_of(spoken, self._language), (("choice", group.key, choice.key),))
+            for choice in group.choices
+            for spoken in choice.spoken
+        ]
+        if self._joining.left_out:
+            left = self._to.node()
+            self._to.phrases(chosen, left, plain)
+            self._to.phrases(left, end, ((words, (("left out",),)) for words in self._said(self._joining.left_out)))
+        self._to.phrases(chosen, end, plain)
+
+    def _names(self, family: Family, start: int, end: int) -> None:
+        forms: dict[Words, Tokens] = {}
+        for name, keys in family.names.items():
+            token = (("product", " ".join(name), *keys),)
+            forms[name] = token
+            forms.setdefault(words_of(self._joining.plural(" ".join(name)), self._language), token)
+        self._to.phrases(start, end, forms.items())
+        for product in family.products:
+            variants: list[tuple[Words, Tokens]] = [
+                (words_of(spoken, self._language), (("variant", variant.sku),))
+                for variant in product.variants
+                for spoken in variant.spoken
+            ]
+            if variants:
+                self._variants(product, variants, forms, start, end)
+
+    def _variants(
+        self,
+        product: SayableProduct,
+        variants: list[tuple[Words, Tokens]],
+        forms: Mapping[Words, Tokens],
+        start: int,
+        end: int,
+    ) -> None:
+        """ "half litre sparkling water", "half litre of sparkling water", "sparkling water half litre"."""
+        names = [(name, token) for name, token in forms.items() if product.key in token[0][2:]]
+        described, named, joined = self._to.node(), self._to.node(), self._to.node()
+        self._to.phrases(start, described, variants)
+        for of in self._said(self._joining.of):
+            self._to.phrase(described, joined, of)
+        self._to.skip(described, joined)
+        self._to.phrases(joined, end, names)
+        self._to.phrases(start, named, names)
+        self._to.phrases(named, end, variants)
+
+    def _parts(self, family: Family, start: int, end: int) -> None:
+        """ "one with ham and no onions, the other with mushrooms": modifiers of some of several."""
+        opened, further = self._to.node(), self._to.node()
+        openings = [
+            (words_of(phrase, self._language), (("part", number),)) for phrase, number in self._joining.parts.items()
+        ]
+        self._to.phrases(start, opened, openings, ANOTHER_ITEM)
+        self._to.phrases(further, opened, openings)
+        self._modifiers(family, opened, further)
+        self._modifiers(family, further, further)
+        self._to.skip(further, end)

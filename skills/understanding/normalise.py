@@ -1,0 +1,109 @@
+"""Text as it was written, to words as they are said: both sides of every comparison go through here.
+
+"12-ounce" and "twelve ounce", "$20" and "twenty dollars", "2 %" and "two percent" become the same words, so equal speech
+has equal words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from unicode_rbnf import RbnfEngine
+
+_SIGNS = {
+    "en": {
+        "%": " percent ",
+        "&": " and ",
+        "+": " plus ",
+        "@": " at ",
+        "½": " half ",
+        "¼": " quarter ",
+        "¾": " three quarters ",
+    },
+    "ko": {"%": " 퍼센트 ", "&": " 그리고 ", "+": " 플러스 "},
+}
+_CURRENCIES = {
+    "en": {"$": ("dollars", "dollar"), "€": ("euros", "euro"), "£": ("pounds", "pound"), "₩": ("won", "won")},
+    "ko": {"$": ("달러", "달러"), "€": ("유로", "유로"), "£": ("파운드", "파운드"), "₩": ("원", "원")},
+}
+_SHORT = {
+    "en": {
+        "oz": "ounce", "lb": "pound", "lbs": "pounds", "kg": "kilo", "g": "gram", "ml": "millilitre", "l": "litre",
+        "cl": "centilitre", "pc": "piece", "pcs": "pieces", "pk": "pack", "ok": "okay", "liter": "litre",
+        "liters": "litres", "milliliter": "millilitre", "milliliters": "millilitres",
+        "decaff": "decaf", "soya": "soy", "check-out": "checkout",
+    },
+    "ko": {},
+}  # fmt: skip
+_MONEY = re.compile(r"([$€£₩])\s?(\d+)(?:\.(\d{1,2}))?")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
+_PIECE = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
+_HANGUL = re.compile(r"[가-힣]")
+LONGEST_NUMBER = 12
+"""Digits in a row that are still read as one number; longer ones are read digit by digit."""
+
+
+def words_of(text: str, language: str) -> tuple[str, ...]:
+    """Lower-case words without punctuation; numbers are spelt out.
+
+    Korean is written with or without spaces between a word and its particle, so there each syllable is a word.
+    """
+    base = language.split("-")[0]
+    plain = unicodedata.normalize("NFKC", _fractions(text, base)).casefold().replace("’", "'").replace("`", "'")
+    plain = _THOUSANDS.sub("", plain)
+    plain = _MONEY.sub(lambda found: _money(found, base), plain)
+    for sign, said in _SIGNS.get(base, {}).items():
+        plain = plain.replace(sign, said)
+    short = _SHORT.get(base, {})
+    found: list[str] = []
+    for piece in _PIECE.findall(plain):
+        if piece[0].isdigit():
+            found.extend(_number(piece, base))
+        elif base == "ko" and _HANGUL.search(piece):
+            found.extend(piece)
+        else:
+            found.extend(short.get(piece, piece).split())
+    return tuple(found)
+
+
+def _fractions(text: str, base: str) -> str:
+    """Vulgar fractions are replaced first: NFKC would make "1⁄2" of "½"."""
+    for sign in "½¼¾":
+        text = text.replace(sign, _SIGNS.get(base, {}).get(sign, sign))
+    return text
+
+
+def _money(found: re.Match[str], base: str) -> str:
+    sign, whole, cents = found.groups()
+    many, one = _CURRENCIES.get(base, _CURRENCIES["en"])[sign]
+    unit = one if int(whole) == 1 else many
+    return f" {whole} {unit} {cents.ljust(2, '0')} " if cents and int(cents) else f" {whole} {unit} "
+
+
+def _number(piece: str, base: str) -> tuple[str, ...]:
+    ordinal = _ORDINAL.match(piece)
+    digits = ordinal.group(1) if ordinal else piece
+    if len(digits) > LONGEST_NUMBER or (len(digits) > 1 and digits[0] == "0"):
+        return tuple(word for digit in digits for word in number_words(int(digit), base))
+    return number_words(int(digits), base, ordinal=ordinal is not None)
+
+
+@lru_cache(maxsize=4096)
+def number_words(number: int, language: str, *, ordinal: bool = False) -> tuple[str, ...]:
+    """How a whole number is said: 123 is "one", "hundred", "twenty", "three"."""
+    base = language.split("-")[0]
+    engine = _engine(base if base in RbnfEngine.get_supported_languages() else "en")
+    ruleset = (
+        "spellout-ordinal" if ordinal and base == "en" else "spellout-cardinal-sinokorean" if base == "ko" else None
+    )
+    said = engine.format_number(number, ruleset_names=[ruleset] if ruleset else None).text
+    text = said.replace("-", " ").replace("\xad", "")
+    return tuple(text.replace(" ", "")) if base == "ko" else tuple(text.split())
+
+
+@lru_cache(maxsize=8)
+def _engine(base: str) -> RbnfEngine:
+    return RbnfEngine.for_language(base)

@@ -1,0 +1,174 @@
+"""A language's sentence templates and a shop's words, put together into the automaton of all that can be said now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hassil.expression import Alternative, Expression, Group, ListReference, Permutation, RuleReference, TextChunk
+
+from skills.contract import Expectation
+from skills.languages.model import IntentModel, LanguageModel, SlotType
+from skills.languages.templates import parse_template
+from skills.understanding.automaton import Automaton, Builder
+from skills.understanding.context import Context
+from skills.understanding.items import ItemsGrammar
+from skills.understanding.joining import JoiningWords, joining_words
+from skills.understanding.normalise import words_of
+from skills.understanding.slots import SlotGrammar
+
+FILL = "FillSlot"
+"""The intent of a bare answer to a question for a slot ("two cartons of milk" to "what shall I add?")."""
+CHOOSE = "Choose"
+"""The intent of naming one of the choices that were read out; its slot `choice` counts from 1."""
+_NAMED = {kind.value: kind for kind in SlotType}
+_UNNAMED = {"product": SlotType.PRODUCT, "order": SlotType.ORDER_NUMBER, "count": SlotType.QUANTITY}
+
+
+def sayable(language: LanguageModel, context: Context) -> Automaton:
+    """Everything that can be said in this context. Raises GraphTooLarge."""
+    compiler = _Compiler(language, context)
+    return compiler.compiled()
+
+
+def active_intents(language: LanguageModel, context: Context) -> tuple[IntentModel, ...]:
+    """The intents that make sense in this shop, for this customer, at this moment."""
+    present = {
+        "accounts": bool(context.accounts),
+        "payees": bool(context.payees),
+        "products": bool(context.words.products),
+    }
+    has = frozenset(name for name, there in present.items() if there)
+    return tuple(intent for intent in language.intents if intent.when.holds(context.words.kind, context.expects, has))
+
+
+class _Compiler:
+    def __init__(self, language: LanguageModel, context: Context) -> None:
+        self._language = language
+        self._context = context
+        self._builder = Builder()
+        joining: JoiningWords = joining_words(language.language)
+        self._items = ItemsGrammar(self._builder, context.words, joining, language.language)
+        self._slots = SlotGrammar(self._builder, joining, language.language)
+        self._bodies: dict[tuple[str, str, bool], tuple[int, int]] = {}
+
+    def compiled(self) -> Automaton:
+        end = self._builder.node()
+        for intent in active_intents(self._language, self._context):
+            said = self._builder.node()
+            for template in intent.sentences:
+                self._expression(parse_template(template).expression, 0, said, intent)
+            self._builder.skip(said, end, (("intent", intent.name),))
+        self._answers(end)
+        return self._builder.compiled(end)
+
+    def _answers(self, end: int) -> None:
+        """What may be said because the assistant has just asked for it."""
+        start = self._builder.node()  # between the answer and its intent
+        if self._context.expects is Expectation.CHOICE and self._context.choices:
+            self._builder.skip(start, end, (("intent", CHOOSE),))
+            self._slots.choice(0, start, "choice", self._context.choices)
+        elif self._context.expects is Expectation.SLOT and self._context.slot is not None:
+            self._builder.skip(start, end, (("intent", FILL),))
+            slot = self._context.slot
+            kind = _NAMED.get(slot, _UNNAMED.get(slot))
+            if kind is not None:
+                self._fill(0, start, slot, kind)
+        elif self._context.expects is Expectation.CODE:
+            self._builder.skip(start, end, (("intent", "Code"),))
+            self._slots.digits(0, start, "code")
+
+    def _expression(self, expression: Expression, start: int, end: int, intent: IntentModel) -> None:
+        if isinstance(expression, TextChunk):
+            self._builder.phrase(start, end, words_of(expression.text, self._language.language))
+        elif isinstance(expression, ListReference):
+            self._slot(expression.slot_name, start, end, intent, closed=True)
+        elif isinstance(expression, RuleReference):
+            rule = parse_template(self._language.expansions[expression.rule_name]).expression
+            self._expression(rule, start, end, intent)
+        elif isinstance(expression, Permutation):
+            for first, rest in expression.iterate_permutations():
+                between = self._builder.node()
+                self._expression(first, start, between, intent)
+                if rest.items:
+                    self._expression(rest, between, end, intent)
+                else:
+                    self._builder.skip(between, end)
+        elif isinstance(expression, Alternative):
+            self._alternatives(expression, start, end, intent)
+        elif isinstance(expression, Group):
+            self._sequence(expression, start, end, intent)
+
+    def _alternatives(self, expression: Alternative, start: int, end: int, intent: IntentModel) -> None:
+        texts = [_plain_text(item) for item in expression.items]
+        language = self._language.language
+        self._builder.phrases(start, end, ((words_of(text, language), ()) for text in texts if text is not None))
+        for item, text in zip(expression.items, texts, strict=True):
+            if text is None:
+                self._expression(item, start, end, intent)
+
+    def _sequence(self, expression: Group, start: int, end: int, intent: IntentModel) -> None:
+        parts = [item for item in expression.items if not (isinstance(item, TextChunk) and not item.text.strip())]
+        at = start
+        for number, part in enumerate(parts, start=1):
+            following = self._builder.node()
+            if isinstance(part, ListReference):
+                closed = all(self._may_be_silent(rest) for rest in parts[number:])
+                self._slot(part.slot_name, at, following, intent, closed=closed)
+            else:
+                self._expression(part, at, following, intent)
+            at = following
+        self._builder.skip(at, end)
+
+    def _may_be_silent(self, expression: Expression) -> bool:
+        if isinstance(expression, TextChunk):
+            return not expression.text.strip()
+        if isinstance(expression, Alternative):
+            return any(self._may_be_silent(item) for item in expression.items)
+        if isinstance(expression, Group):
+            return all(self._may_be_silent(item) for item in expression.items)
+        if isinstance(expression, RuleReference):
+            return self._may_be_silent(parse_template(self._language.expansions[expression.rule_name]).expression)
+        return False
+
+    def _slot(self, name: str, start: int, end: int, intent: IntentModel, *, closed: bool) -> None:
+        """Items are built twice an intent, for templates that may end behind them and for those that go on.
+
+        Every template of a kind enters and leaves the same piece, so that the graph stays small.
+        """
+        kind = intent.slot(name).type
+        if kind not in (SlotType.ITEMS, SlotType.PRODUCT):
+            self._fill(start, end, name, kind)
+            return
+        body = self._bodies.get((intent.name, name, closed))
+        if body is None:
+            body = self._bodies[intent.name, name, closed] = (self._builder.node(), self._builder.node())
+            self._fill(*body, name, kind)
+        self._builder.skip(start, body[0])
+        self._builder.skip(body[1], end)
+
+    def _fill(self, start: int, end: int, slot: str, kind: SlotType) -> None:
+        if kind in (SlotType.ITEMS, SlotType.PRODUCT):
+            self._items.add(start, end, slot, many=kind is SlotType.ITEMS)
+        elif kind is SlotType.QUANTITY:
+            self._slots.quantity(start, end, slot)
+        elif kind is SlotType.AMOUNT:
+            self._slots.amount(start, end, slot)
+        elif kind in (SlotType.PAYEE, SlotType.ACCOUNT):
+            self._slots.keys(start, end, slot, self._own(kind))
+        elif kind is SlotType.CHOICE:
+            self._slots.choice(start, end, slot, self._context.choices)
+        else:
+            self._slots.digits(start, end, slot)
+
+    def _own(self, kind: SlotType) -> Mapping[str, tuple[str, ...]]:
+        return self._context.payees if kind is SlotType.PAYEE else self._context.accounts
+
+
+def _plain_text(expression: Expression) -> str | None:
+    """The text of an expression that is nothing but text."""
+    if isinstance(expression, TextChunk):
+        return expression.text
+    if isinstance(expression, Group) and not isinstance(expression, Alternative | Permutation):
+        texts = [_plain_text(item) for item in expression.items]
+        return "".join(text for text in texts if text is not None) if None not in texts else None
+    return None
