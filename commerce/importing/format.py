@@ -10,23 +10,42 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
-Sku = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=128)]
+
+def _written_like(pattern: str, saying: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"should be {saying}")
+        return text
+
+    return AfterValidator(check)
+
+
+def _whole_number(value: object) -> object:
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _one_or_several(value: object) -> object:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else value
+
+
+Key = Annotated[str, _written_like(r"[a-z0-9][a-z0-9-]{0,63}", "lower-case letters, digits and hyphens, at most 64")]
+Sku = Annotated[str, _written_like(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", "letters, digits, dots and hyphens")]
+Language = Annotated[str, _written_like(r"[a-z]{2}(-[A-Z]{2})?", 'a language such as "en" or "en-US"')]
+Currency = Annotated[str, _written_like(r"[A-Z]{3}", 'a currency such as "USD"')]
+Country = Annotated[str, _written_like(r"[A-Z]{2}", 'a country such as "US"')]
+Email = Annotated[str, _written_like(r"[^@\s]+@[^@\s]+", "an e-mail address")]
+Digits = Annotated[str, _written_like(r"[0-9]{4,8}", "four to eight digits")]
+OrderNumber = Annotated[str, _written_like(r"[A-Z0-9-]{1,20}", "at most 20 capital letters, digits and hyphens")]
+Day = Annotated[str, _written_like(r"[+-]\d{1,4}d", 'a day counted from today, such as "-12d" or "+3d"')]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
-Amount = Annotated[Decimal, Field(gt=-1_000_000, lt=1_000_000, decimal_places=3)]
-Price = Annotated[Decimal, Field(ge=0, lt=1_000_000, decimal_places=3)]
-Rate = Annotated[Decimal, Field(ge=0, lt=1, decimal_places=6)]
-
-
-def _relative_day(text: str) -> str:
-    if not re.fullmatch(r"[+-]\d{1,4}d", text):
-        raise ValueError('a date is relative to today, such as "-12d" or "+3d"')
-    return text
-
-
-Day = Annotated[str, AfterValidator(_relative_day)]
+Number = Annotated[Decimal, BeforeValidator(_whole_number)]
+Amount = Annotated[Number, Field(gt=-1_000_000_000, lt=1_000_000_000, decimal_places=3)]
+Price = Annotated[Number, Field(ge=0, lt=1_000_000_000, decimal_places=3)]
+Rate = Annotated[Number, Field(ge=0, lt=1, decimal_places=6)]
 
 
 class Strict(BaseModel):
@@ -49,8 +68,8 @@ class ShopFile(Strict):
     key: Key
     name: Text
     kind: Literal["groceries", "cafe", "bank", "pizzeria"]
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
+    currency: Currency
+    language: Language = "en"
     seller: Text
     address: Text
     returns: Text
@@ -74,16 +93,9 @@ class OptionGroupEntry(Strict):
     name: Text
     minimum: int = Field(default=0, ge=0)
     maximum: int = Field(default=1, ge=1)
-    default: Key | list[Key] | None = None
+    default: Annotated[list[Key], BeforeValidator(_one_or_several)] = []
     amounts: list[Text] = []
     choices: list[ChoiceEntry] = Field(min_length=1)
-
-    @property
-    def defaults(self) -> list[str]:
-        """The default as a list."""
-        if self.default is None:
-            return []
-        return [self.default] if isinstance(self.default, str) else self.default
 
 
 class VariantEntry(Strict):
@@ -131,7 +143,7 @@ class AddressEntry(Strict):
     city: Text
     region: Text | None = None
     postcode: Text
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    country: Country
 
 
 class PayeeEntry(Strict):
@@ -190,9 +202,13 @@ class LineOptionEntry(Strict):
 
 
 class OrderLineEntry(Strict):
-    """A line of a past order. price: paid a unit, today's price (with options) when left out."""
+    """A line of a past order. price: paid a unit, today's price (with options) when left out.
+
+    name: of something that the catalogue no longer holds; it needs a price too.
+    """
 
     sku: Sku
+    name: Text | None = None
     quantity: int = Field(default=1, ge=1, le=99)
     options: list[LineOptionEntry] = []
     price: Price | None = None
@@ -201,7 +217,7 @@ class OrderLineEntry(Strict):
 class OrderEntry(Strict):
     """A past order. number: unique in the shop; expected: when it arrives or arrived."""
 
-    number: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,20}$")]
+    number: OrderNumber
     placed: Day
     status: Literal["placed", "paid", "accepted", "dispatched", "delivered", "cancelled"]
     expected: Day | None = None
@@ -215,9 +231,9 @@ class CustomerEntry(Strict):
 
     key: Key
     name: Text
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = None
-    code: Annotated[str, StringConstraints(pattern=r"^\d{4,8}$")] | None = None
+    email: Email | None = None
+    language: Language | None = None
+    code: Digits | None = None
     code_hash: Text | None = None
     spend_cap: Price | None = None
     addresses: list[AddressEntry] = []
