@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
-import yaml
+from pydantic import BaseModel
 
 import commerce.samples
 from commerce.importing.format import CatalogueFile, CustomersFile, ProductEntry, ShopFile
+from commerce.importing.reading import read
 
 FOLDER = Path(commerce.samples.__file__).parent
+Model = TypeVar("Model", bound=BaseModel)
 SHOPS = ("home", "coffee", "bank", "pizza", "home-ko")
 
 
 @cache
-def read(shop: str, name: str) -> str:
-    """One file of a sample shop as JSON."""
-    return json.dumps(yaml.load((FOLDER / shop / f"{name}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader))
+def content(shop: str, name: str, model: type[Model]) -> Model:
+    """One file of a sample shop; fails with every mistake and its line."""
+    source = read(FOLDER / shop / f"{name}.yaml", model)
+    assert source.content is not None, "; ".join(map(str, source.problems))
+    return source.content
 
 
 def catalogue(shop: str) -> CatalogueFile:
-    return CatalogueFile.model_validate_json(read(shop, "catalogue"), strict=False)
+    return content(shop, "catalogue", CatalogueFile)
 
 
 def customers(shop: str) -> CustomersFile:
-    return CustomersFile.model_validate_json(read(shop, "customers"), strict=False)
+    return content(shop, "customers", CustomersFile)
 
 
 def names(product: ProductEntry) -> list[str]:
@@ -60,7 +64,7 @@ def ordered(shop: str, customer: str) -> Iterator[str]:
 @pytest.mark.parametrize("shop", SHOPS)
 def test_every_sample_shop_follows_the_format(shop: str) -> None:
     """Each of the three files of each shop is valid, and the shop is named as its folder."""
-    assert ShopFile.model_validate_json(read(shop, "shop"), strict=False).key == shop
+    assert content(shop, "shop", ShopFile).key == shop
     assert catalogue(shop) is not None
     assert len(customers(shop).customers) >= 2
 
@@ -160,7 +164,7 @@ def test_the_cafe_has_ten_drinks_and_its_choices_are_said_as_they_are_named() ->
     }  # fmt: skip
     groups = {group.key: group for group in menu.option_groups}
     assert all(product.options == list(groups) for product in menu.products)
-    assert groups["size"].default == "medium"
+    assert groups["size"].default == ["medium"]
     assert {"a bit of", "a little bit of"} <= set(groups["milk"].amounts) & set(groups["sweetener"].amounts)
     assert {"small", "medium", "large", "eight ounce", "twenty ounce"} <= {c.name for c in groups["size"].choices}
 
