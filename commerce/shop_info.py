@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from commerce.errors import UnknownShop
 from commerce.money import Money
+from commerce.pricing import Terms
 from commerce.storage.shop_tables import ShopRow
 
 
@@ -38,6 +39,11 @@ class ShopInfo:
     delivery_free_from: Money | None
     delivery_days: int
     prices_include_tax: bool
+
+    @property
+    def terms(self) -> Terms:
+        """What a purchase's price depends on besides its lines."""
+        return Terms(self.delivery_fee, self.delivery_free_from, self.prices_include_tax)
 
 
 def load_info(session: Session, key: str) -> ShopInfo:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from yaml.constructor import ConstructorError, SafeConstructor
 
 Place = tuple[str | int, ...]
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=BaseModel, covariant=True)
 
 _SAYINGS: Mapping[str, str] = {
     "missing": "is missing",
@@ -133,7 +133,7 @@ class _Tree:
         if node.tag == "tag:yaml.org,2002:timestamp":
             return node.value
         try:
-            return self._scalars.construct_object(node)  # type: ignore[no-untyped-call]
+            return self._scalars.construct_object(node)
         except (ConstructorError, ValueError):
             return node.value
 

@@ -1,0 +1,198 @@
+"""What must hold between the parts of a shop's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from commerce.importing.amounts import fits, is_known
+from commerce.importing.format import (
+    CatalogueFile,
+    CustomerEntry,
+    CustomersFile,
+    OptionGroupEntry,
+    OrderLineEntry,
+    ProductEntry,
+    ShopFile,
+)
+from commerce.importing.reading import Place, Problem, Source, read
+from commerce.voice_codes import is_hash
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFiles:
+    """A shop's files, free of problems."""
+
+    shop: ShopFile
+    catalogue: CatalogueFile
+    customers: CustomersFile
+
+
+def check(folder: Path) -> list[Problem]:
+    """Everything that is wrong with a shop's files, in reading order; empty when they can be imported."""
+    return _load(folder)[1]
+
+
+def load(folder: Path) -> ShopFiles | list[Problem]:
+    """The files, or everything that is wrong with them."""
+    files, problems = _load(folder)
+    return files if files is not None else problems
+
+
+def _load(folder: Path) -> tuple[ShopFiles | None, list[Problem]]:
+    if not folder.is_dir():
+        return None, [Problem(str(folder), 1, "", "is no folder with a shop's files")]
+    shop = read(folder / "shop.yaml", ShopFile)
+    catalogue = read(folder / "catalogue.yaml", CatalogueFile)
+    customers = _read_customers(folder / "customers.yaml")
+    problems = [*shop.problems, *catalogue.problems, *customers.problems]
+    if shop.content and catalogue.content:
+        problems += _check_prices(shop.content, [shop, catalogue, customers])
+    if catalogue.content:
+        problems += _check_catalogue(catalogue, catalogue.content)
+    if catalogue.content and customers.content:
+        problems += _check_customers(customers, customers.content, catalogue.content)
+    if problems or not (shop.content and catalogue.content and customers.content):
+        return None, problems
+    return ShopFiles(shop.content, catalogue.content, customers.content), []
+
+
+def _read_customers(path: Path) -> Source[CustomersFile]:
+    if not path.exists():
+        return Source(path.name, CustomersFile())
+    return read(path, CustomersFile)
+
+
+def _check_prices(shop: ShopFile, sources: Iterable[Source[BaseModel]]) -> Iterator[Problem]:
+    if not is_known(shop.currency):
+        yield Problem("shop.yaml", 1, "currency", f"{shop.currency} is no currency")
+        return
+    for source in sources:
+        for place, amount in _amounts(source.content, ()):
+            if place[-1] != "tax" and not fits(amount, shop.currency):
+                yield source.problem(place, f"{amount} has more decimals than {shop.currency} has")
+
+
+def _amounts(value: object, place: Place) -> Iterator[tuple[Place, Decimal]]:
+    if isinstance(value, Decimal):
+        yield place, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _amounts(getattr(value, name), (*place, name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _amounts(item, (*place, index))
+
+
+def _check_catalogue(source: Source[CatalogueFile], catalogue: CatalogueFile) -> Iterator[Problem]:
+    yield from _unique(source, ("option_groups",), "key", [group.key for group in catalogue.option_groups])
+    yield from _unique(source, ("products",), "key", [product.key for product in catalogue.products])
+    for index, group in enumerate(catalogue.option_groups):
+        yield from _check_group(source, ("option_groups", index), group)
+    known = {group.key for group in catalogue.option_groups}
+    owners: dict[str, str] = {}
+    for index, product in enumerate(catalogue.products):
+        yield from _check_product(source, ("products", index), product, known, owners)
+
+
+def _check_group(source: Source[CatalogueFile], place: Place, group: OptionGroupEntry) -> Iterator[Problem]:
+    keys = [choice.key for choice in group.choices]
+    yield from _unique(source, (*place, "choices"), "key", keys)
+    if not group.minimum <= group.maximum <= len(keys):
+        yield source.problem(
+            (*place, "maximum"), f"should be at least the minimum, {group.minimum}, and at most {len(keys)} choices"
+        )
+    for default in group.default:
+        if default not in keys:
+            yield source.problem((*place, "default"), f"{default!r} is none of the choices: {', '.join(keys)}")
+    if group.default and not group.minimum <= len(group.default) <= group.maximum:
+        yield source.problem(
+            (*place, "default"), f"should be {group.minimum} to {group.maximum} choices, not {len(group.default)}"
+        )
+
+
+def _check_product(
+    source: Source[CatalogueFile], place: Place, product: ProductEntry, groups: set[str], owners: dict[str, str]
+) -> Iterator[Problem]:
+    yield from _unique(source, (*place, "options"), None, product.options)
+    for index, key in enumerate(product.options):
+        if key not in groups:
+            yield source.problem((*place, "options", index), f"there is no option group {key!r}")
+    attributes: list[Mapping[str, str]] = []
+    for index, variant in enumerate(product.variants):
+        inner = (*place, "variants", index)
+        if variant.sku in owners:
+            yield source.problem((*inner, "sku"), f"{variant.sku} is a SKU of {owners[variant.sku]!r} too")
+        owners.setdefault(variant.sku, product.key)
+        if variant.attributes in attributes:
+            yield source.problem(inner, "can't be told from another variant: their attributes are the same")
+        attributes.append(variant.attributes)
+
+
+def _check_customers(
+    source: Source[CustomersFile], content: CustomersFile, catalogue: CatalogueFile
+) -> Iterator[Problem]:
+    yield from _unique(source, ("customers",), "key", [customer.key for customer in content.customers])
+    goods = _Goods(catalogue)
+    numbers: set[str] = set()
+    for index, customer in enumerate(content.customers):
+        place: Place = ("customers", index)
+        yield from _check_customer(source, place, customer)
+        for number, order in enumerate(customer.orders):
+            inner = (*place, "orders", number)
+            if order.number in numbers:
+                yield source.problem((*inner, "number"), f"there are two orders {order.number}")
+            numbers.add(order.number)
+            for position, line in enumerate(order.lines):
+                yield from goods.check(source, (*inner, "lines", position), line)
+
+
+def _check_customer(source: Source[CustomersFile], place: Place, customer: CustomerEntry) -> Iterator[Problem]:
+    for name in ("addresses", "payees", "payment_methods", "accounts", "bills"):
+        yield from _unique(source, (*place, name), "key", [entry.key for entry in getattr(customer, name)])
+    if customer.code is not None and customer.code_hash is not None:
+        yield source.problem((*place, "code_hash"), "can't be given beside a code")
+    if customer.code_hash is not None and not is_hash(customer.code_hash):
+        yield source.problem((*place, "code_hash"), "is not as an export writes it")
+    payees = [payee.key for payee in customer.payees]
+    for index, bill in enumerate(customer.bills):
+        inner = (*place, "bills", index)
+        if bill.payee not in payees:
+            yield source.problem((*inner, "payee"), f"{bill.payee!r} is none of the customer's payees")
+        if bill.amount == 0:
+            yield source.problem((*inner, "amount"), "should be more than 0")
+
+
+class _Goods:
+    """What past orders can hold."""
+
+    def __init__(self, catalogue: CatalogueFile) -> None:
+        self._groups = {group.key: group for group in catalogue.option_groups}
+        self._products = {variant.sku: product for product in catalogue.products for variant in product.variants}
+
+    def check(self, source: Source[CustomersFile], place: Place, line: OrderLineEntry) -> Iterator[Problem]:
+        product = self._products.get(line.sku)
+        if product is None:
+            if line.name is None or line.price is None:
+                what = f"{line.sku} is not in the catalogue; a line of something that is gone needs name and price"
+                yield source.problem((*place, "sku"), what)
+            return
+        for index, option in enumerate(line.options):
+            group = self._groups.get(option.group) if option.group in product.options else None
+            if group is None or option.value not in {choice.key for choice in group.choices}:
+                what = f"{product.key!r} can't be had with {option.group} {option.value!r}"
+                yield source.problem((*place, "options", index), what)
+            elif option.amount is not None and option.amount not in group.amounts:
+                yield source.problem((*place, "options", index, "amount"), f"is none of the amounts of {group.key!r}")
+
+
+def _unique(source: Source[BaseModel], place: Place, name: str | None, keys: Sequence[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, key in enumerate(keys):
+        if key in seen:
+            yield source.problem((*place, index) if name is None else (*place, index, name), f"{key!r} is given twice")
+        seen.add(key)
