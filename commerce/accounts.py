@@ -224,8 +224,7 @@ def seed_account(
         return present
     code = f"account:{owner}:{key}"
     books = Books(session, shop.id)
-    for other in (OPENING, OUTSIDE):
-        books.open_account(other, shop.currency)
+    books.ensure((OPENING, OUTSIDE), shop.currency)
     ledger_id = books.open_account(code, shop.currency, FLOORS[kind], opening=balance)
     row = AccountRow(
         customer_id=owner,

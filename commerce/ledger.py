@@ -10,12 +10,13 @@ Accounts with a floor carry their balance in a row of its own, which the databas
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from commerce.errors import AmountOutOfRange, IdempotencyConflict, InsufficientFunds, MixedCurrencies, UnknownAccount
 from commerce.money import Money
@@ -77,6 +78,17 @@ class Books:
             insert_once(self._session, LedgerBalanceRow, account_id=side.id, balance=opening, floor=floor)
         return side.id
 
+    def ensure(self, codes: Collection[str], currency: str) -> None:
+        """Open those of the accounts that are not there, without a floor."""
+        there = self._session.scalars(
+            select(LedgerAccountRow.code).where(
+                LedgerAccountRow.shop_id == self._shop_id, LedgerAccountRow.code.in_(codes)
+            )
+        ).all()
+        for code in codes:
+            if code not in there:
+                self.open_account(code, currency)
+
     def transfer(self, transfer: Transfer, at: datetime) -> int:
         """Book it and return its id; the id of the first one when its key is taken by the same transfer.
 
@@ -100,6 +112,22 @@ class Books:
             return Money(self._sum(side.id), side.currency)
         kept = select(LedgerBalanceRow.balance).where(LedgerBalanceRow.account_id == side.id)
         return Money(self._session.scalars(kept).one(), side.currency)
+
+    def booked(self, reference: str, kind: str) -> list[Transfer]:
+        """The transfers of a kind that were booked for `reference`, oldest first."""
+        debit, credit = aliased(LedgerAccountRow), aliased(LedgerAccountRow)
+        found = self._session.execute(
+            select(LedgerTransferRow, debit.code, credit.code)
+            .join(debit, debit.id == LedgerTransferRow.debit_id)
+            .join(credit, credit.id == LedgerTransferRow.credit_id)
+            .where(LedgerTransferRow.shop_id == self._shop_id, LedgerTransferRow.reference == reference)
+            .where(LedgerTransferRow.kind == kind)
+            .order_by(LedgerTransferRow.id)
+        )
+        return [
+            Transfer(source, target, Money(row.amount, row.currency), row.kind, row.reference, row.key)
+            for row, source, target in found
+        ]
 
     def _sides(self, *codes: str) -> dict[str, _Side]:
         found = self._session.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -52,6 +52,10 @@ class LineItem:
             line.total,
             line.tax_rate,
         )
+
+    def at_price(self, unit_price: Money) -> LineItem:
+        """The same at another price of a unit."""
+        return replace(self, unit_price=unit_price, total=unit_price * self.quantity)
 
     @property
     def addition(self) -> Addition:

@@ -41,7 +41,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What it comes to. tax: contained in `subtotal` where prices include it, else on top."""
+    """What it comes to. tax: contained in `subtotal` where prices include it, else on top.
+
+    net: what the lines come to without tax.
+    """
 
     subtotal: Money
     delivery: Money

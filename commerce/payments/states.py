@@ -28,6 +28,24 @@ class PaymentState(StrEnum):
     REFUNDED = "refunded"
 
 
+class PaymentMethod(StrEnum):
+    """How an order is paid: through the gateway, from an account in our books, at the door, or outside these books."""
+
+    CARD = "card"
+    ACCOUNT = "account"
+    DELIVERY = "delivery"
+    ELSEWHERE = "elsewhere"
+
+
+class PaymentOutcome(StrEnum):
+    """What can be said of a payment to the customer. PENDING: not known yet, and not failed."""
+
+    PAID = "paid"
+    DECLINED = "declined"
+    PENDING = "pending"
+    ON_DELIVERY = "on_delivery"
+
+
 TRANSITIONS: Mapping[PaymentState, frozenset[PaymentState]] = MappingProxyType(
     {
         PaymentState.REQUESTED: frozenset(
@@ -36,14 +54,27 @@ TRANSITIONS: Mapping[PaymentState, frozenset[PaymentState]] = MappingProxyType(
         PaymentState.PENDING: frozenset({PaymentState.CAPTURED, PaymentState.DECLINED, PaymentState.VOIDED}),
         PaymentState.ON_DELIVERY: frozenset({PaymentState.CAPTURED, PaymentState.VOIDED}),
         PaymentState.CAPTURED: frozenset({PaymentState.REFUNDED}),
-        PaymentState.DECLINED: frozenset(),
-        PaymentState.VOIDED: frozenset(),
+        # Money that arrives after all is ours to give back: it must never be overlooked.
+        PaymentState.DECLINED: frozenset({PaymentState.CAPTURED}),
+        PaymentState.VOIDED: frozenset({PaymentState.CAPTURED}),
         PaymentState.REFUNDED: frozenset(),
     }
 )
 
 OPEN = frozenset({PaymentState.REQUESTED, PaymentState.PENDING})
-"""The states that a gateway's answer can still end."""
+"""The states in which the gateway has the last word."""
+
+OUTCOMES: Mapping[PaymentState, PaymentOutcome] = MappingProxyType(
+    {
+        PaymentState.REQUESTED: PaymentOutcome.PENDING,
+        PaymentState.PENDING: PaymentOutcome.PENDING,
+        PaymentState.ON_DELIVERY: PaymentOutcome.ON_DELIVERY,
+        PaymentState.CAPTURED: PaymentOutcome.PAID,
+        PaymentState.REFUNDED: PaymentOutcome.PAID,
+        PaymentState.DECLINED: PaymentOutcome.DECLINED,
+        PaymentState.VOIDED: PaymentOutcome.DECLINED,
+    }
+)
 
 
 def moves(current: PaymentState, wanted: PaymentState) -> bool:

@@ -8,17 +8,14 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
-    Connection,
     Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
     String,
-    Table,
     Text,
     UniqueConstraint,
-    event,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,7 +42,9 @@ class LedgerAccountRow(Base):
 
 
 class LedgerTransferRow(Base):
-    """One transfer: `amount` minor units leave the debit account and arrive at the credit account. Never changed.
+    """One transfer: `amount` minor units leave the debit account and arrive at the credit account.
+
+    Never changed: the migrations add triggers that refuse every update and delete.
 
     Both accounts must be of the transfer's currency: the foreign keys include it.
     key: unique within a shop, so that the same transfer can't be booked twice.
@@ -144,26 +143,3 @@ class BillRow(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     paid: Mapped[int] = mapped_column(BigInteger)
     due: Mapped[date] = mapped_column(Date)
-
-
-APPEND_ONLY_SQLITE = tuple(
-    f"CREATE TRIGGER ledger_transfers_no_{verb.lower()} BEFORE {verb} ON ledger_transfers "
-    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-    for verb in ("UPDATE", "DELETE")
-)
-APPEND_ONLY_POSTGRESQL = (
-    "CREATE OR REPLACE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS $body$ "
-    "BEGIN RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $body$",
-    "CREATE TRIGGER ledger_transfers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_transfers "
-    "FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only()",
-)
-"""Statements that make the ledger append-only; the migrations run the same."""
-
-
-def _protect(_table: Table, connection: Connection, **_: object) -> None:
-    by_dialect = {"sqlite": APPEND_ONLY_SQLITE, "postgresql": APPEND_ONLY_POSTGRESQL}
-    for statement in by_dialect[connection.dialect.name]:
-        connection.exec_driver_sql(statement)
-
-
-event.listen(LedgerTransferRow.__table__, "after_create", _protect)

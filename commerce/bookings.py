@@ -1,0 +1,110 @@
+"""What happens to the books, the stock and the cart as an order goes its way. Works inside the caller's transaction.
+
+Every booking has a key made of the order's id and of what it is, so nothing is booked twice, whoever tries again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from commerce.cart_rows import RawLine, lock_cart, read_lines, write_lines
+from commerce.catalogue import stock
+from commerce.ledger import CASH, DELIVERY, GATEWAY, OPENING, RECEIVABLE, SALES, TAX, Books, Transfer
+from commerce.money import Money
+from commerce.storage.order_tables import OrderLineRow, OrderRow
+
+SHOP_ACCOUNTS = (SALES, TAX, DELIVERY, RECEIVABLE, GATEWAY, CASH, OPENING)
+MOST_UNITS_RESTORED = 99  # what a cart's line holds at most
+
+
+def reference(row: OrderRow) -> str:
+    """What an order's transfers are booked for."""
+    return f"order:{row.id}"
+
+
+def book_sale(session: Session, row: OrderRow, net: Money, at: datetime) -> None:
+    """The buyer owes the total. net: of the lines without tax."""
+    books = Books(session, row.shop_id)
+    books.ensure(SHOP_ACCOUNTS, row.currency)
+    parts = {SALES: net.amount, DELIVERY: row.delivery, TAX: row.tax}
+    for code, amount in parts.items():
+        if amount:
+            money = Money(amount, row.currency)
+            key = f"{reference(row)}:sale:{code}"
+            books.transfer(Transfer(RECEIVABLE, code, money, "sale", reference(row), key), at)
+
+
+def reverse_sale(session: Session, row: OrderRow, at: datetime) -> None:
+    """The buyer owes nothing any more, or is owed what was paid."""
+    books = Books(session, row.shop_id)
+    for sale in books.booked(reference(row), "sale"):
+        books.transfer(
+            Transfer(sale.credit, sale.debit, sale.amount, "reversal", sale.reference, f"{sale.key}:reversed"), at
+        )
+
+
+def book_payment(session: Session, row: OrderRow, source: str, at: datetime) -> None:
+    """The total arrived from the account `source`."""
+    _move(session, row, source, RECEIVABLE, "payment", at)
+
+
+def book_refund(session: Session, row: OrderRow, source: str, at: datetime) -> None:
+    """The total went back to where it came from."""
+    _move(session, row, RECEIVABLE, source, "refund", at)
+
+
+def release_stock(session: Session, row: OrderRow) -> None:
+    """Give back every unit that the order still holds."""
+    held: Counter[str] = Counter()
+    for line in session.scalars(
+        select(OrderLineRow)
+        .where(OrderLineRow.order_id == row.id, OrderLineRow.held > 0)
+        .execution_options(populate_existing=True)
+    ):
+        held[line.sku] += line.held
+        line.held = 0
+    session.flush()
+    stock.put_back(session, row.shop_id, held)
+
+
+def restore_cart(session: Session, row: OrderRow, at: datetime) -> None:
+    """Put an order's lines back into the cart that they came from, under their old numbers where those are free."""
+    cart = lock_cart(session, row.customer_id, at)
+    lines = read_lines(session, cart.id)
+    bought = session.scalars(
+        select(OrderLineRow).where(OrderLineRow.order_id == row.id).order_by(OrderLineRow.position)
+    )
+    for line in bought:
+        if line.variant_id is not None:
+            lines = _with(lines, _raw(line), cart.next_line)
+            cart.next_line = max(cart.next_line, *(other.number + 1 for other in lines))
+    write_lines(session, cart.id, sorted(lines, key=lambda line: line.number))
+    cart.version += 1
+    cart.updated_at = at
+
+
+def _move(session: Session, row: OrderRow, debit: str, credit: str, kind: str, at: datetime) -> None:
+    if row.total:
+        money = Money(row.total, row.currency)
+        transfer = Transfer(debit, credit, money, kind, reference(row), f"{reference(row)}:{kind}")
+        Books(session, row.shop_id).transfer(transfer, at)
+
+
+def _raw(line: OrderLineRow) -> RawLine:
+    assert line.variant_id is not None
+    options = tuple((str(group), str(value), amount) for group, value, amount in line.options)
+    return RawLine(line.position, line.variant_id, line.quantity, options)
+
+
+def _with(lines: list[RawLine], back: RawLine, next_number: int) -> list[RawLine]:
+    for index, line in enumerate(lines):
+        if line.variant_id == back.variant_id and line.options == back.options:
+            units = min(line.quantity + back.quantity, MOST_UNITS_RESTORED)
+            return [*lines[:index], RawLine(line.number, line.variant_id, units, line.options), *lines[index + 1 :]]
+    taken = {line.number for line in lines}
+    number = next_number if back.number in taken else back.number
+    return [*lines, RawLine(number, back.variant_id, back.quantity, back.options)]

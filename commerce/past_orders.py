@@ -1,0 +1,135 @@
+"""Importing orders of the past, with their history and their place in the books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from commerce.bookings import book_payment, book_sale
+from commerce.cart_items import ChosenOption, settle_options
+from commerce.cart_rows import RawLine, price
+from commerce.catalogue.loading import load_products
+from commerce.errors import UnknownSku
+from commerce.ledger import OPENING
+from commerce.money import Money
+from commerce.order_items import LineItem, OrderKind
+from commerce.order_rows import NewOrder, insert_order, move
+from commerce.order_states import OrderStatus
+from commerce.payments.rows import Means, add_payment
+from commerce.payments.states import PaymentMethod, PaymentState
+from commerce.pricing import add_up
+from commerce.shop_info import ShopInfo
+from commerce.storage.order_tables import OrderRow
+from commerce.storage.shop_tables import ProductRow, VariantRow
+
+WAY: tuple[OrderStatus, ...] = (
+    OrderStatus.PLACED,
+    OrderStatus.PAID,
+    OrderStatus.ACCEPTED,
+    OrderStatus.DISPATCHED,
+    OrderStatus.DELIVERED,
+)
+PACKED_AFTER = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    """A line of an order to import. unit_price: minor units paid for one, today's price when None."""
+
+    sku: str
+    quantity: int
+    options: tuple[ChosenOption, ...] = ()
+    unit_price: int | None = None
+
+
+def seed_order(
+    session: Session,
+    shop: ShopInfo,
+    owner: int,
+    *,
+    lines: Sequence[PastLine],
+    placed_at: datetime,
+    status: OrderStatus,
+    address: str,
+    at: datetime,
+    number: str | None = None,
+    expected_at: datetime | None = None,
+) -> str:
+    """Import an order of the customer `owner` (a row id) as it stands at the time `at`; returns its number.
+
+    Its history is the usual way to its status. It was paid before these books began and holds no stock of today. An
+    order of this number that is there is left as it is.
+    Raises UnknownSku, OptionError.
+    """
+    present = select(OrderRow.id).where(OrderRow.shop_id == shop.id, OrderRow.number == number)
+    if number is not None and session.scalar(present) is not None:
+        return number
+    items = tuple(_item(session, shop, line, position) for position, line in enumerate(lines, start=1))
+    totals = add_up(items, shop.terms)
+    arrives = expected_at or placed_at + timedelta(days=shop.delivery_days)
+    new = NewOrder(
+        owner=owner,
+        kind=OrderKind.GOODS,
+        lines=items,
+        delivery=totals.delivery,
+        tax=totals.tax,
+        total=totals.total,
+        payee=shop.seller,
+        address=address,
+        placed_at=placed_at,
+        expected_at=arrives,
+        number=number,
+    )
+    row = insert_order(session, shop, new, holds_stock=False)
+    _pay_elsewhere(session, row, totals.net, status)
+    for following, when in _history(status, placed_at, arrives, at):
+        move(session, row, following, when)
+    return str(row.number)
+
+
+def _item(session: Session, shop: ShopInfo, line: PastLine, position: int) -> LineItem:
+    variant = session.scalar(select(VariantRow).where(VariantRow.shop_id == shop.id, VariantRow.sku == line.sku))
+    if variant is None:
+        raise UnknownSku(line.sku)
+    groups = [
+        group
+        for product in load_products(session, shop, ProductRow.id == variant.product_id)
+        for group in product.option_groups
+    ]
+    options = settle_options(line.sku, groups, line.options)
+    raw = RawLine(
+        position, variant.id, line.quantity, tuple((option.group, option.value, option.amount) for option in options)
+    )
+    item = LineItem.of_cart(price(session, shop, [raw], version=0).lines[0])
+    return item if line.unit_price is None else item.at_price(Money(line.unit_price, shop.currency))
+
+
+def _pay_elsewhere(session: Session, row: OrderRow, net: Money, status: OrderStatus) -> None:
+    states = {OrderStatus.PLACED: PaymentState.ON_DELIVERY, OrderStatus.CANCELLED: PaymentState.VOIDED}
+    state = states.get(status, PaymentState.CAPTURED)
+    if state is not PaymentState.VOIDED:
+        book_sale(session, row, net, row.placed_at)
+    if state is PaymentState.CAPTURED:
+        book_payment(session, row, OPENING, row.placed_at)
+    method = PaymentMethod.DELIVERY if state is PaymentState.ON_DELIVERY else PaymentMethod.ELSEWHERE
+    add_payment(session, row, Means(method), state, row.placed_at)
+
+
+def _history(
+    status: OrderStatus, placed_at: datetime, arrives: datetime, at: datetime
+) -> list[tuple[OrderStatus, datetime]]:
+    """What followed after the order was placed, and when; nothing of it in the future."""
+    packed = placed_at + PACKED_AFTER
+    times = {
+        OrderStatus.PAID: placed_at,
+        OrderStatus.ACCEPTED: packed,
+        OrderStatus.DISPATCHED: max(packed, placed_at + (arrives - placed_at) / 2),
+        OrderStatus.DELIVERED: max(packed, arrives),
+        OrderStatus.CANCELLED: packed,
+    }
+    way = (OrderStatus.CANCELLED,) if status is OrderStatus.CANCELLED else WAY[1 : WAY.index(status) + 1]
+    return [(following, min(times[following], max(at, placed_at))) for following in way]

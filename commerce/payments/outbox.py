@@ -1,0 +1,108 @@
+"""Messages that were committed with the reason for them, and are carried out at least once.
+
+A worker claims a message for a while; when it dies, the claim runs out and another worker takes the message up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from commerce.storage.once import insert_once
+from commerce.storage.payment_tables import OutboxRow
+
+CLAIM = timedelta(seconds=20)
+LONGEST_PAUSE = timedelta(minutes=1)
+
+
+class Topic(StrEnum):
+    """What is to be done about a payment: take the money, ask what became of it, withdraw it, give it back."""
+
+    CHARGE = "payment.charge"
+    ASK = "payment.ask"
+    VOID = "payment.void"
+    REFUND = "payment.refund"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A claimed message. subject: the id of the payment; attempts: how often it was begun, this time included."""
+
+    id: int
+    topic: Topic
+    subject: int
+    attempts: int
+
+
+def post(session: Session, shop_id: int, topic: Topic, subject: int, at: datetime, due_at: datetime) -> None:
+    """Put a message into the outbox; the same topic and subject only once."""
+    insert_once(
+        session,
+        OutboxRow,
+        shop_id=shop_id,
+        topic=topic.value,
+        subject=subject,
+        attempts=0,
+        made_at=at,
+        due_at=due_at,
+    )
+
+
+def due(session: Session, shop_id: int, at: datetime, limit: int) -> list[int]:
+    """Ids of the messages that should be carried out now, the one that waits longest first."""
+    wanted = (
+        select(OutboxRow.id)
+        .where(OutboxRow.shop_id == shop_id, OutboxRow.due_at <= at, *_free(at))
+        .order_by(OutboxRow.due_at, OutboxRow.id)
+        .limit(limit)
+    )
+    return list(session.scalars(wanted))
+
+
+def posted(session: Session, topic: Topic, subject: int) -> int | None:
+    """The id of a message that still waits to be carried out, or None."""
+    return session.scalar(
+        select(OutboxRow.id).where(
+            OutboxRow.topic == topic.value, OutboxRow.subject == subject, OutboxRow.done_at.is_(None)
+        )
+    )
+
+
+def claim(session: Session, message_id: int, at: datetime) -> Message | None:
+    """Take a message up, or None when another worker has it or it is done."""
+    claimed = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == message_id, *_free(at))
+        .values(claimed_until=at + CLAIM, attempts=OutboxRow.attempts + 1)
+        .returning(OutboxRow.topic, OutboxRow.subject, OutboxRow.attempts)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return claimed and Message(message_id, Topic(claimed.topic), claimed.subject, claimed.attempts)
+
+
+def finish(session: Session, message_id: int, at: datetime) -> None:
+    """The message was carried out."""
+    _set(session, message_id, done_at=at, claimed_until=None)
+
+
+def postpone(session: Session, message: Message, at: datetime) -> None:
+    """Try again later: after two seconds, then after twice as long each time, up to a minute."""
+    pause = min(timedelta(seconds=2 ** min(message.attempts, 10)), LONGEST_PAUSE)
+    _set(session, message.id, due_at=at + pause, claimed_until=None)
+
+
+def _set(session: Session, message_id: int, **values: datetime | None) -> None:
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == message_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _free(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return OutboxRow.done_at.is_(None), or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until <= at)

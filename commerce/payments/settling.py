@@ -1,0 +1,129 @@
+"""What a gateway's answer does to a payment and its order. Works inside the caller's transaction.
+
+Answers may come in any order and any number of times: the table of the payment's states says which of them still count.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from commerce.accounts import load_account, spend
+from commerce.bookings import book_payment, book_refund, reference, release_stock, restore_cart, reverse_sale
+from commerce.ledger import CASH, GATEWAY, OPENING, RECEIVABLE, Transfer
+from commerce.money import Money
+from commerce.order_rows import lock_order, move
+from commerce.order_states import OrderStatus
+from commerce.payments.outbox import Topic, post
+from commerce.payments.port import GatewayAnswer, GatewayState
+from commerce.payments.rows import payment_of
+from commerce.payments.states import OPEN, PaymentMethod, PaymentState, moves
+from commerce.storage.order_tables import OrderRow
+from commerce.storage.payment_tables import PaymentRow
+
+FIRST_ASKED_AFTER = timedelta(seconds=2)
+
+MEANING = {
+    GatewayState.CAPTURED: PaymentState.CAPTURED,
+    GatewayState.DECLINED: PaymentState.DECLINED,
+    GatewayState.VOIDED: PaymentState.VOIDED,
+    GatewayState.PENDING: PaymentState.PENDING,
+    GatewayState.UNKNOWN: PaymentState.PENDING,
+}
+
+SOURCES = {PaymentMethod.CARD: GATEWAY, PaymentMethod.DELIVERY: CASH, PaymentMethod.ELSEWHERE: OPENING}
+
+
+def settle(session: Session, order_id: int, answer: GatewayAnswer, at: datetime) -> None:
+    """Let an answer about an order's payment count, if it still does."""
+    order = lock_order(session, order_id)
+    payment = payment_of(session, order_id)
+    wanted = MEANING[answer.state]
+    if not moves(PaymentState(payment.state), wanted):
+        return
+    payment.state = wanted.value
+    payment.reference = answer.reference or payment.reference
+    payment.reason = answer.reason
+    session.flush()
+    if wanted is PaymentState.PENDING:
+        post(session, order.shop_id, Topic.ASK, payment.id, at, at + FIRST_ASKED_AFTER)
+    elif wanted is PaymentState.CAPTURED:
+        _captured(session, order, payment, at)
+    elif order.status == OrderStatus.PLACED:
+        _failed(session, order, at)
+
+
+def pay_from_account(session: Session, order: OrderRow, account_id: int, at: datetime) -> None:
+    """Pay an order from one of the customer's accounts, at once. Raises UnknownAccount, InsufficientFunds."""
+    _, code = load_account(session, order.customer_id, account_id)
+    money = Money(order.total, order.currency)
+    transfer = Transfer(code, RECEIVABLE, money, "payment", reference(order), f"{reference(order)}:payment")
+    spend(session, order.shop_id, account_id, transfer, at, order.payee, "Shopping")
+    move(session, order, OrderStatus.PAID, at)
+
+
+def receive_cash(session: Session, order: OrderRow, at: datetime) -> None:
+    """The total was handed over at the door."""
+    payment = payment_of(session, order.id)
+    if moves(PaymentState(payment.state), PaymentState.CAPTURED):
+        payment.state = PaymentState.CAPTURED.value
+        book_payment(session, order, CASH, at)
+
+
+def undo_order(session: Session, order: OrderRow, at: datetime) -> None:
+    """Cancel a locked order: stock and sale go back, and so does money, at once or through the outbox.
+
+    Raises IllegalTransition.
+    """
+    move(session, order, OrderStatus.CANCELLED, at)
+    release_stock(session, order)
+    reverse_sale(session, order, at)
+    payment = payment_of(session, order.id)
+    state = PaymentState(payment.state)
+    if state in OPEN:
+        post(session, order.shop_id, Topic.VOID, payment.id, at, at)
+    elif state is PaymentState.ON_DELIVERY:
+        payment.state = PaymentState.VOIDED.value
+    elif state is PaymentState.CAPTURED and payment.method == PaymentMethod.CARD:
+        post(session, order.shop_id, Topic.REFUND, payment.id, at, at)
+    elif state is PaymentState.CAPTURED:
+        refunded(session, order.id, at)
+
+
+def refunded(session: Session, order_id: int, at: datetime) -> None:
+    """The money went back: by the gateway, into the account, or (cash, and orders imported) by the merchant's hand."""
+    order = lock_order(session, order_id)
+    payment = payment_of(session, order_id)
+    if not moves(PaymentState(payment.state), PaymentState.REFUNDED):
+        return
+    payment.state = PaymentState.REFUNDED.value
+    session.flush()
+    if payment.account_id is None:
+        book_refund(session, order, SOURCES[PaymentMethod(payment.method)], at)
+        return
+    _, code = load_account(session, order.customer_id, payment.account_id)
+    money = Money(order.total, order.currency)
+    transfer = Transfer(RECEIVABLE, code, money, "refund", reference(order), f"{reference(order)}:refund")
+    spend(session, order.shop_id, payment.account_id, transfer, at, order.payee, "Refund")
+
+
+def order_of(session: Session, payment_id: int) -> int:
+    """The order that a payment is for."""
+    return session.scalars(select(PaymentRow.order_id).where(PaymentRow.id == payment_id)).one()
+
+
+def _captured(session: Session, order: OrderRow, payment: PaymentRow, at: datetime) -> None:
+    book_payment(session, order, GATEWAY, at)
+    if order.status == OrderStatus.PLACED:
+        move(session, order, OrderStatus.PAID, at)
+    else:  # cancelled or declined in the meantime: the money must go back
+        post(session, order.shop_id, Topic.REFUND, payment.id, at, at)
+
+
+def _failed(session: Session, order: OrderRow, at: datetime) -> None:
+    move(session, order, OrderStatus.DECLINED, at)
+    release_stock(session, order)
+    reverse_sale(session, order, at)
+    restore_cart(session, order, at)
