@@ -170,7 +170,7 @@ class AccountEntry(Strict):
     key: Key
     name: Text
     spoken: list[Text] = []
-    kind: Literal["checking", "savings", "credit_card", "store_credit"]
+    kind: Literal["checking", "savings", "credit", "store"]
     balance: Amount
     transactions: list[TransactionEntry] = []
 
