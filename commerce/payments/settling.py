@@ -124,6 +124,6 @@ def _captured(session: Session, order: OrderRow, payment: PaymentRow, at: dateti
 
 def _failed(session: Session, order: OrderRow, at: datetime) -> None:
     move(session, order, OrderStatus.DECLINED, at)
+    restore_cart(session, order, at)  # locks the customer: before the stock, as a checkout does
     release_stock(session, order)
     reverse_sale(session, order, at)
-    restore_cart(session, order, at)

@@ -1,0 +1,167 @@
+"""Carries out what the outbox says about payments: asks the gateway, and lets its answers count.
+
+A charge whose answer did not come is never made again: the gateway is asked what became of it. When it has no record of
+the charge for half a minute, the charge is withdrawn there, so that it can't arrive later, and only then given up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from commerce.clock import Clock
+from commerce.money import Money
+from commerce.order_states import OrderStatus
+from commerce.payments.outbox import Message, Topic, claim, due, finish, posted, postpone
+from commerce.payments.port import (
+    ChargeRequest,
+    GatewayAnswer,
+    GatewayState,
+    GatewayTimeout,
+    PaymentGateway,
+    RefundRequest,
+)
+from commerce.payments.settling import refunded, settle
+from commerce.payments.states import OPEN, PaymentState
+from commerce.shop_info import ShopInfo
+from commerce.storage.database import Database
+from commerce.storage.order_tables import OrderRow
+from commerce.storage.payment_tables import PaymentRow
+
+PATIENCE = 3.0  # seconds that a shopper waits for the gateway
+GIVEN_UP_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A payment as the gateway needs it.
+
+    is_open: the gateway has the last word on it. is_wanted: its order still waits for the money. is_old: the gateway
+    should have a record of it by now.
+    """
+
+    order_id: int
+    key: str
+    amount: Money
+    token: str
+    number: str
+    is_open: bool
+    is_wanted: bool
+    is_old: bool
+
+
+class PaymentDesk:
+    """Does one shop's outbox messages about payments. patience: seconds of real time that one call may take."""
+
+    def __init__(
+        self, database: Database, shop: ShopInfo, clock: Clock, gateway: PaymentGateway, patience: float = PATIENCE
+    ) -> None:
+        self._database = database
+        self._shop = shop
+        self._clock = clock
+        self._gateway = gateway
+        self._patience = patience
+
+    def work(self, limit: int = 100) -> int:
+        """Do the messages that are due, and return how many were begun. Any number of processes may do so at once."""
+        with self._database.reading() as session:
+            waiting = due(session, self._shop.id, self._clock.now(), limit)
+        return sum(self._do(message_id) for message_id in waiting)
+
+    def attend(self, payment_id: int, topic: Topic) -> None:
+        """Do a payment's message now, if it waits and nobody else is at it."""
+        with self._database.reading() as session:
+            message_id = posted(session, topic, payment_id)
+        if message_id is not None:
+            self._do(message_id)
+
+    def notified(self, answer: GatewayAnswer) -> bool:
+        """Let a gateway's own message count, such as a webhook's; False when no payment of the shop has its key."""
+        with self._database.transaction() as session:
+            order_id = _order_by_key(session, self._shop.id, answer.key)
+            if order_id is not None:
+                settle(session, order_id, answer, self._clock.now())
+        return order_id is not None
+
+    def _do(self, message_id: int) -> bool:
+        with self._database.transaction() as session:
+            message = claim(session, message_id, self._clock.now())
+            if message is None:
+                return False
+            case = self._case(session, message.subject)
+            if message.topic is not Topic.REFUND and not case.is_open:
+                finish(session, message_id, self._clock.now())
+                return True
+        if message.topic is Topic.REFUND:
+            self._refund(message, case)
+        else:
+            self._settle(message, case, self._answer(message, case))
+        return True
+
+    def _answer(self, message: Message, case: _Case) -> GatewayAnswer:
+        """What the gateway says; "pending" when it says nothing in time."""
+        try:
+            if message.topic is Topic.VOID or not case.is_wanted:
+                return self._gateway.void(case.key, self._patience)
+            if message.topic is Topic.CHARGE and message.attempts == 1:
+                return self._charge(case)
+            return self._ask(message, case)
+        except GatewayTimeout:
+            return GatewayAnswer(case.key, GatewayState.PENDING)
+
+    def _charge(self, case: _Case) -> GatewayAnswer:
+        return self._gateway.charge(ChargeRequest(case.key, case.amount, case.token, case.number), self._patience)
+
+    def _ask(self, message: Message, case: _Case) -> GatewayAnswer:
+        answer = self._gateway.state(case.key, self._patience)
+        if answer.state is not GatewayState.UNKNOWN:
+            return answer
+        if message.topic is Topic.CHARGE:  # whoever began to charge died before the gateway heard of it
+            return self._charge(case)
+        return self._gateway.void(case.key, self._patience) if case.is_old else answer
+
+    def _settle(self, message: Message, case: _Case, answer: GatewayAnswer) -> None:
+        is_final = answer.state not in {GatewayState.PENDING, GatewayState.UNKNOWN}
+        with self._database.transaction() as session:
+            now = self._clock.now()
+            settle(session, case.order_id, answer, now)
+            if is_final or message.topic is Topic.CHARGE:  # an open charge is asked about from now on
+                finish(session, message.id, now)
+            else:
+                postpone(session, message, now)
+
+    def _refund(self, message: Message, case: _Case) -> None:
+        try:
+            self._gateway.refund(RefundRequest(f"{case.key}-refund", case.key, case.amount), self._patience)
+        except GatewayTimeout:
+            with self._database.transaction() as session:
+                postpone(session, message, self._clock.now())
+            return
+        with self._database.transaction() as session:
+            refunded(session, case.order_id, self._clock.now())
+            finish(session, message.id, self._clock.now())
+
+    def _case(self, session: Session, payment_id: int) -> _Case:
+        payment = session.get_one(PaymentRow, payment_id)
+        order = session.get_one(OrderRow, payment.order_id)
+        return _Case(
+            order_id=order.id,
+            key=payment.key,
+            amount=Money(payment.amount, payment.currency),
+            token=payment.token,
+            number=str(order.number),
+            is_open=PaymentState(payment.state) in OPEN,
+            is_wanted=order.status == OrderStatus.PLACED,
+            is_old=payment.requested_at + GIVEN_UP_AFTER <= self._clock.now(),
+        )
+
+
+def _order_by_key(session: Session, shop_id: int, key: str) -> int | None:
+    return session.scalar(
+        select(PaymentRow.order_id)
+        .join(OrderRow, OrderRow.id == PaymentRow.order_id)
+        .where(OrderRow.shop_id == shop_id, PaymentRow.key == key)
+    )
