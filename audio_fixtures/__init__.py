@@ -1,0 +1,1 @@
+"""Recordings of shoppers, what they mean, and the programs that made them."""
