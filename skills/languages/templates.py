@@ -24,7 +24,7 @@ def _walk(expression: Expression) -> Iterator[Expression]:
 
 
 def names_in(template: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Names of the `<rules>` and of the `{slots}` that a template uses itself. Raises ValueError like parse_template."""
+    """Names of the `<rules>` and of the `{slots}` that a template uses itself. Raises ValueError."""
     parts = tuple(_walk(parse_template(template).expression))
     return (
         frozenset(part.rule_name for part in parts if isinstance(part, RuleReference)),
