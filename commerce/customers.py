@@ -31,6 +31,11 @@ class Address:
     postcode: str
     country: str
 
+    @property
+    def one_line(self) -> str:
+        """As it is written on one line: "12 Mill Lane, Springfield, MA 01103"."""
+        return address_line(self.street, self.city, self.region, self.postcode)
+
 
 @dataclass(frozen=True, slots=True)
 class Payee:
@@ -66,6 +71,12 @@ class Customer:
     def default_address(self) -> Address | None:
         """Where orders go unless another address is named."""
         return self.addresses[0] if self.addresses else None
+
+
+def address_line(street: str, city: str, region: str | None, postcode: str) -> str:
+    """An address on one line, without the country."""
+    town = f"{region} {postcode}" if region else postcode
+    return f"{street}, {city}, {town}"
 
 
 def customer_id(session: Session, shop_id: int, key: str) -> int:

@@ -82,14 +82,15 @@ def _variants(session: Session, shop: ShopInfo, conditions: Sequence[ColumnEleme
 def _groups_by_product(
     session: Session, shop: ShopInfo, conditions: Sequence[ColumnElement[bool]]
 ) -> dict[int, list[OptionGroup]]:
-    groups = load_groups(session, shop)
-    found: dict[int, list[OptionGroup]] = defaultdict(list)
-    for product_id, group_id in session.execute(
+    links = session.execute(
         select(ProductOptionRow.product_id, ProductOptionRow.group_id)
         .join(ProductRow, ProductRow.id == ProductOptionRow.product_id)
         .where(*conditions)
         .order_by(ProductOptionRow.position)
-    ):
+    ).all()
+    groups = load_groups(session, shop) if links else {}
+    found: dict[int, list[OptionGroup]] = defaultdict(list)
+    for product_id, group_id in links:
         if group_id in groups:
             found[product_id].append(groups[group_id])
     return found

@@ -25,9 +25,10 @@ from commerce.voice_codes import is_hash
 
 @dataclass(frozen=True, slots=True)
 class ShopFiles:
-    """A shop's files, free of problems."""
+    """A shop's files, free of problems. shop_source: for problems that only the database shows."""
 
     shop: ShopFile
+    shop_source: Source[ShopFile]
     catalogue: CatalogueFile
     customers: CustomersFile
 
@@ -58,7 +59,7 @@ def _load(folder: Path) -> tuple[ShopFiles | None, list[Problem]]:
         problems += _check_customers(customers, customers.content, catalogue.content)
     if problems or not (shop.content and catalogue.content and customers.content):
         return None, problems
-    return ShopFiles(shop.content, catalogue.content, customers.content), []
+    return ShopFiles(shop.content, shop, catalogue.content, customers.content), []
 
 
 def _read_customers(path: Path) -> Source[CustomersFile]:

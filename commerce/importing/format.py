@@ -33,7 +33,7 @@ def _one_or_several(value: object) -> object:
 
 
 Key = Annotated[str, _written_like(r"[a-z0-9][a-z0-9-]{0,63}", "lower-case letters, digits and hyphens, at most 64")]
-Sku = Annotated[str, _written_like(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", "letters, digits, dots and hyphens")]
+Sku = Annotated[str, _written_like(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "letters, digits, dots and hyphens")]
 Language = Annotated[str, _written_like(r"[a-z]{2}(-[A-Z]{2})?", 'a language such as "en" or "en-US"')]
 Currency = Annotated[str, _written_like(r"[A-Z]{3}", 'a currency such as "USD"')]
 Country = Annotated[str, _written_like(r"[A-Z]{2}", 'a country such as "US"')]
@@ -215,12 +215,16 @@ class OrderLineEntry(Strict):
 
 
 class OrderEntry(Strict):
-    """A past order. number: unique in the shop; expected: when it arrives or arrived."""
+    """A past order. number: unique in the shop; expected: when it arrives or arrived.
+
+    address: where it went, on one line; the customer's default one when left out.
+    """
 
     number: OrderNumber
     placed: Day
     status: Literal["placed", "paid", "accepted", "dispatched", "delivered", "cancelled"]
     expected: Day | None = None
+    address: Text | None = None
     lines: list[OrderLineEntry] = Field(min_length=1)
 
 
