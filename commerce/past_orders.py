@@ -68,7 +68,7 @@ def seed_order(
     present = select(OrderRow.id).where(OrderRow.shop_id == shop.id, OrderRow.number == number)
     if number is not None and session.scalar(present) is not None:
         return number
-    items = tuple(_item(session, shop, line, position) for position, line in enumerate(lines, start=1))
+    items = _items(session, shop, lines)
     totals = add_up(items, shop.terms)
     arrives = expected_at or placed_at + timedelta(days=shop.delivery_days)
     new = NewOrder(
@@ -91,21 +91,30 @@ def seed_order(
     return str(row.number)
 
 
-def _item(session: Session, shop: ShopInfo, line: PastLine, position: int) -> LineItem:
-    variant = session.scalar(select(VariantRow).where(VariantRow.shop_id == shop.id, VariantRow.sku == line.sku))
-    if variant is None:
-        raise UnknownSku(line.sku)
-    groups = [
-        group
-        for product in load_products(session, shop, ProductRow.id == variant.product_id)
-        for group in product.option_groups
-    ]
-    options = settle_options(line.sku, groups, line.options)
-    raw = RawLine(
-        position, variant.id, line.quantity, tuple((option.group, option.value, option.amount) for option in options)
+def _items(session: Session, shop: ShopInfo, lines: Sequence[PastLine]) -> tuple[LineItem, ...]:
+    variants = {
+        row.sku: (row.id, product_key)
+        for row, product_key in session.execute(
+            select(VariantRow, ProductRow.key)
+            .join(ProductRow, ProductRow.id == VariantRow.product_id)
+            .where(VariantRow.shop_id == shop.id, VariantRow.sku.in_({line.sku for line in lines}))
+        )
+    }
+    keys = {product_key for _, product_key in variants.values()}
+    groups = {product.key: product.option_groups for product in load_products(session, shop, ProductRow.key.in_(keys))}
+    raw = []
+    for position, line in enumerate(lines, start=1):
+        if line.sku not in variants:
+            raise UnknownSku(line.sku)
+        variant_id, product_key = variants[line.sku]
+        options = settle_options(line.sku, groups.get(product_key, ()), line.options)
+        chosen = tuple((option.group, option.value, option.amount) for option in options)
+        raw.append(RawLine(position, variant_id, line.quantity, chosen))
+    items = [LineItem.of_cart(priced) for priced in price(session, shop, raw, version=0).lines]
+    return tuple(
+        item if line.unit_price is None else item.at_price(Money(line.unit_price, shop.currency))
+        for item, line in zip(items, lines, strict=True)
     )
-    item = LineItem.of_cart(price(session, shop, [raw], version=0).lines[0])
-    return item if line.unit_price is None else item.at_price(Money(line.unit_price, shop.currency))
 
 
 def _pay_elsewhere(session: Session, row: OrderRow, net: Money, status: OrderStatus) -> None:
