@@ -95,6 +95,7 @@ class Answer:
     done: business events, such as "cart.added OATMILK-1L x2".
     ends: the conversation is over. closes: every open question is settled.
     repeats: the last reply is given again. slower: from now on speech is slower.
+    then: what to do next, in the same turn.
     """
 
     says: tuple[Say, ...] = ()
@@ -105,3 +106,4 @@ class Answer:
     closes: bool = False
     repeats: bool = False
     slower: bool = False
+    then: Understood | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from commerce.cart import Cart, CartLine
+from commerce.order_items import LineItem
 from commerce.shop import Shop
 from skills.intents.answer import Change, Question
 from skills.intents.shelf import Shelf
@@ -34,7 +35,7 @@ class Moment:
         """The cart as it is."""
         return self.shop.carts.get(self.customer)
 
-    def goods_of(self, line: CartLine, quantity: int | None = None) -> Goods:
-        """A cart line as a phrase. quantity: if another one than the line's is meant."""
+    def goods_of(self, line: CartLine | LineItem, quantity: int | None = None) -> Goods:
+        """A line of a cart, a quote or an order as a phrase. quantity: if another one than the line's is meant."""
         told = [option for option in line.options if not option.default]
-        return self.shelf.goods(line.sku, quantity or line.quantity, told, line.name)
+        return self.shelf.goods(line.sku, quantity or line.quantity, told, name=line.name)

@@ -38,7 +38,15 @@ class Shelf:
         variant = self.variants.get(sku)
         return self.products[variant.product_key] if variant else None
 
-    def goods(self, sku: str, quantity: int = 1, options: Iterable[SpokenOption] = (), name: str = "") -> Goods:
+    def goods(
+        self,
+        sku: str,
+        quantity: int = 1,
+        options: Iterable[SpokenOption] = (),
+        *,
+        name: str = "",
+        branded: bool = False,
+    ) -> Goods:
         """A phrase for a variant. options: defaults left out by the caller; name: for what is no longer sold."""
         product = self.product_of(sku)
         if product is None:
@@ -48,7 +56,8 @@ class Shelf:
         return Goods(
             name=product.name,
             quantity=quantity,
-            unit=product.unit,
+            unit=None if product.option_groups else product.unit,  # nobody says "a large cup of latte"
+            brand=product.brand if branded else None,
             kind=self.kind(sku) if len(product.variants) > 1 else None,
             before=tuple(option.spoken for option in ranked if option.group not in behind),
             after=tuple(option.spoken for option in ranked if option.group in behind),

@@ -77,7 +77,10 @@ class Replies:
     def render(self, says: Sequence[Say], now: datetime, turn: int = 0) -> Rendered:
         """`says` in words, one after the other. turn: counts up, so that wordings take turns. Raises ReplyMissing."""
         parts = [self._render(one, now, turn) for one in says]
-        return Rendered(" ".join(part.speech for part in parts), "\n".join(part.screen for part in parts))
+        return Rendered(
+            " ".join(self._spoken.sentence(part.speech) for part in parts),
+            "\n".join(self._shown.sentence(part.screen) for part in parts),
+        )
 
     def _render(self, one: Say, now: datetime, turn: int) -> Rendered:
         templates = self._templates.get(one.key)
@@ -86,8 +89,8 @@ class Replies:
         count = one.values.get("count")
         speech, screen = templates.pick(self._plural(count) if isinstance(count, int) else "other", turn)
         return Rendered(
-            self._spoken.sentence(self._fill(speech, one.values, self._spoken, now, turn)),
-            self._shown.sentence(self._fill(screen, one.values, self._shown, now, turn)),
+            self._fill(speech, one.values, self._spoken, now, turn),
+            self._fill(screen, one.values, self._shown, now, turn),
         )
 
     def _fill(self, template: str, values: Mapping[str, Value], wording: Wording, now: datetime, turn: int) -> str:

@@ -1,0 +1,131 @@
+"""The assistant: one turn from what was heard to a reply, with the session taken and given back around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol
+from uuid import uuid4
+
+from commerce.clock import Clock
+from commerce.shop import Shop
+from skills.contract import Heard, Listener, Outcome, Reply, Understood, Unsure
+from skills.dialogue.conversation import Conversation
+from skills.dialogue.session import (
+    REMEMBERED_TURNS,
+    AnsweredTurn,
+    SessionKey,
+    SessionState,
+    SessionStore,
+    Taken,
+    decode,
+    encode,
+)
+from skills.dialogue.surroundings import Surroundings
+from skills.intents.answer import AskCode
+from skills.intents.moment import Moment
+from skills.languages.replies import replies
+from skills.understanding.context import Context
+
+DOTS = "••••"
+_LAUNCH = Understood("Launch", {})
+_WHAT_THERE_IS = Understood("ReadCart", {})
+
+
+class Understands(Protocol):
+    """What the assistant needs of the understanding."""
+
+    def understand(self, heard: Heard, context: Context, listener: Listener | None = None) -> Outcome:
+        """What was meant, in this moment."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange. heard_text: the best hypothesis; dots while a code was awaited, in the outcome too."""
+
+    outcome: Outcome
+    reply: Reply
+    heard_text: str
+
+
+class Assistant(Generic[Taken]):
+    """Answers a shop's customers. Holds nothing that another process would miss."""
+
+    def __init__(self, shop: Shop, understanding: Understands, sessions: SessionStore[Taken], clock: Clock) -> None:
+        self._shop = shop
+        self._understanding = understanding
+        self._sessions = sessions
+        self._clock = clock
+        self._surroundings = Surroundings(shop)
+
+    def hears(self, heard: Heard, listener: Listener | None = None, *, session: SessionKey) -> Turn:
+        """Answer one utterance. The same turn id again gets the same answer and does nothing.
+
+        Raises SessionBusy, SessionMoved and StorageError from commerce; then nothing is remembered of the turn.
+        """
+        return self._turn(heard, listener, session, understood=None)
+
+    def greet(self, language: str, *, session: SessionKey) -> Turn:
+        """Open the conversation. Raises as `hears` does."""
+        silence = Heard(uuid4().hex, language, (), spoken=False)
+        return self._turn(silence, None, session, understood=_LAUNCH)
+
+    def _turn(
+        self, heard: Heard, listener: Listener | None, session: SessionKey, understood: Understood | None
+    ) -> Turn:
+        taken = self._sessions.take(session.customer, session.device, heard.turn_id)
+        state = decode(taken.state)
+        kept = state
+        try:
+            if (before := state.answer_to(heard.turn_id)) is not None:
+                return Turn(before.outcome, before.reply, before.heard_text)
+            # A process died over this turn after it had changed the cart: say what there is, and change nothing again.
+            meant = _WHAT_THERE_IS if taken.changed_before else understood
+            kept, turn = self._answer(state, heard, listener, session, meant)
+            return turn
+        finally:
+            self._sessions.give_back(taken, encode(kept))
+
+    def _answer(
+        self,
+        state: SessionState,
+        heard: Heard,
+        listener: Listener | None,
+        session: SessionKey,
+        understood: Understood | None,
+    ) -> tuple[SessionState, Turn]:
+        now = self._clock.now()
+        language = heard.language.split("-")[0]
+        shelf = self._surroundings.shelf()
+        top = state.open[-1] if state.open else None
+        outcome: Outcome
+        if understood is None:
+            cart = self._shop.carts.get(session.customer)
+            context = self._surroundings.context(session.customer, language, shelf, cart, top, now)
+            outcome = self._understanding.understand(heard, context, listener)
+        else:
+            outcome = understood
+        moment = Moment(self._shop, session.customer, shelf, now, heard.turn_id)
+        conversation = Conversation.in_language(replies(language))
+        after, reply = conversation.respond(state, moment, outcome)
+        text = heard.hypotheses[0].text if heard.hypotheses else ""
+        turn = Turn(outcome, reply, text)
+        if top is not None and isinstance(top.question, AskCode):
+            turn = Turn(_without_code(outcome), reply, DOTS)
+        return _remembering(after, heard.turn_id, turn), turn
+
+
+def _without_code(outcome: Outcome) -> Outcome:
+    """The outcome of a turn in which a code was awaited: nothing in it tells what was said."""
+    if isinstance(outcome, Understood):
+        slots = {name: DOTS if name == "code" else value for name, value in outcome.slots.items()}
+        return replace(outcome, slots=slots, text=DOTS, candidates=())
+    if isinstance(outcome, Unsure):
+        return replace(outcome, choices=(), candidates=())
+    return replace(outcome, candidates=())
+
+
+def _remembering(state: SessionState, turn_id: str, turn: Turn) -> SessionState:
+    """The state with the turn's answer, for when the same turn comes again. Explanations are not kept."""
+    answered = AnsweredTurn(turn_id, turn.heard_text, replace(turn.outcome, candidates=()), turn.reply)
+    return replace(state, answered=(*state.answered, answered)[-REMEMBERED_TURNS:])

@@ -1,0 +1,90 @@
+"""What can be said now: the shop, the customer and the open question, put together for the understanding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+
+from commerce.cart import Cart
+from commerce.shop import Shop
+from skills.contract import Expectation
+from skills.dialogue.answering import EXPECTATIONS
+from skills.dialogue.session import OpenQuestion
+from skills.intents.answer import AskChoice, AskSlot
+from skills.intents.shelf import Shelf, shelf_of
+from skills.understanding.context import Context
+
+PRIORS_KEPT = timedelta(minutes=10)  # habits change with orders, not with turns
+_OWN_HABIT = 0.5  # least weight of what the customer bought; what only others buy stays below
+_REMEMBERED_CUSTOMERS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Priors:
+    version: str
+    made_at: datetime
+    weights: Mapping[str, float]
+
+
+class Surroundings:
+    """The moment's surroundings in one shop; what changes seldom is kept. Safe to share between threads."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._lock = Lock()
+        self._shelf: Shelf | None = None
+        self._priors: dict[str, _Priors] = {}
+
+    def shelf(self) -> Shelf:
+        """The shop's goods, read again only when the catalogue has changed."""
+        version = self._shop.catalogue.version()
+        with self._lock:
+            if self._shelf is None or self._shelf.words.version != version:
+                products = self._shop.catalogue.products()
+                self._shelf = shelf_of(self._shop.info.key, self._shop.info.kind, version, products)
+                self._priors.clear()
+            return self._shelf
+
+    def context(
+        self, customer: str, language: str, shelf: Shelf, cart: Cart, top: OpenQuestion | None, now: datetime
+    ) -> Context:
+        """What this customer can say now. top: the question asked last, if it is still open."""
+        question = top.question if top else None
+        return Context(
+            language=language,
+            words=shelf.words,
+            expects=EXPECTATIONS[type(question)] if question else Expectation.ANYTHING,
+            slot=question.slot if isinstance(question, AskSlot) else None,
+            choices=question.choices if isinstance(question, AskChoice) else (),
+            priors=self._priors_of(customer, shelf, now),
+            in_cart=tuple(dict.fromkeys(line.product_key for line in cart.lines)),
+            payees={payee.key: (payee.name, *payee.spoken) for payee in self._shop.customers.get(customer).payees},
+            accounts={account.key: (account.name, *account.spoken) for account in self._shop.accounts.list(customer)},
+        )
+
+    def _priors_of(self, customer: str, shelf: Shelf, now: datetime) -> Mapping[str, float]:
+        kept = self._priors.get(customer)
+        if kept and kept.version == shelf.words.version and now - kept.made_at < PRIORS_KEPT:
+            return kept.weights
+        weights = self._weigh(customer, shelf)
+        with self._lock:
+            if len(self._priors) >= _REMEMBERED_CUSTOMERS:
+                self._priors.clear()
+            self._priors[customer] = _Priors(shelf.words.version, now, weights)
+        return weights
+
+    def _weigh(self, customer: str, shelf: Shelf) -> dict[str, float]:
+        """Own purchases weigh 0.5 to 1 by share, other customers' up to 0.5 by units sold."""
+        weights: dict[str, float] = {}
+        sold = self._shop.history.popularity()
+        most = max(sold.values(), default=1)
+        for sku, units in sold.items():
+            if (variant := shelf.variants.get(sku)) is not None:
+                weight = _OWN_HABIT * units / most
+                weights[variant.product_key] = max(weights.get(variant.product_key, 0.0), weight)
+        for habit in self._shop.history.usual(customer, shelf.products.keys()):
+            weight = _OWN_HABIT + (1 - _OWN_HABIT) * habit.share
+            weights[habit.product_key] = max(weights.get(habit.product_key, 0.0), weight)
+        return weights
