@@ -15,6 +15,7 @@ CommerceError
     UnknownOrder              none of this number, or another customer's
     UnknownAccount
     UnknownBill
+    UnknownPaymentMethod
   CodeError
     NoCode                    the customer never set a voice code
     WrongCode
@@ -32,6 +33,7 @@ CommerceError
   InvalidShopFiles            an import that was refused as a whole
   PurchaseError
     NothingToBuy              the cart is empty
+    ItemWithdrawn             a line of the cart that the shop no longer sells like this
     SpendCapExceeded
     AmountOutOfRange          too large to be booked, or negative
     BillOverpaid
@@ -323,6 +325,13 @@ class UnknownBill(NotFound):
     noun = "bill"
 
 
+class UnknownPaymentMethod(NotFound):
+    """The customer can't pay with this."""
+
+    code = "unknown_payment_method"
+    noun = "way to pay"
+
+
 class PurchaseError(CommerceError):
     """Nothing was bought and no money moved."""
 
@@ -336,6 +345,18 @@ class NothingToBuy(PurchaseError):
 
     def __init__(self) -> None:
         super().__init__("the cart is empty")
+
+
+class ItemWithdrawn(PurchaseError):
+    """The shop no longer sells this, or not with these options. line: the cart line to take out."""
+
+    code = "item_withdrawn"
+
+    def __init__(self, sku: str, name: str, line: int) -> None:
+        super().__init__(f"{name} ({sku}) is no longer sold like this")
+        self.sku = sku
+        self.name = name
+        self.line = line
 
 
 class SpendCapExceeded(PurchaseError):

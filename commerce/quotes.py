@@ -1,7 +1,7 @@
 """Quotes: what exactly a "yes" would buy, for five minutes.
 
 A quote's digest is the sha256 of everything that was offered: lines, delivery, tax, total, seller, payee, address, how
-it is paid, for which state of the cart, and until when. A confirmation names the digest, so it can't mean anything else.
+it is paid, for which state of the cart, and until when. A confirmation names the digest: it can't mean anything else.
 The prices of a live quote are kept, even when the catalogue changes meanwhile; the stock is not reserved by it.
 """
 

@@ -1,0 +1,171 @@
+"""Buying: a quote is read out, a yes to exactly that quote makes the order, and then the payment is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from commerce.cart_rows import lock_cart
+from commerce.clock import Clock
+from commerce.customers import Customers, customer_id
+from commerce.errors import CodeRequired, DigestMismatch, IdempotencyConflict
+from commerce.money import Money
+from commerce.offering import offer_bill, offer_cart
+from commerce.order_items import Order
+from commerce.order_rows import load_order
+from commerce.payments.desk import PaymentDesk
+from commerce.payments.outbox import Topic
+from commerce.payments.rows import payment_of
+from commerce.payments.states import OUTCOMES, PaymentOutcome, PaymentState
+from commerce.placing import place
+from commerce.quotes import Quote, check_live, find_quote, is_live, make_quote, newest_quote, quote_value
+from commerce.shop_info import ShopInfo
+from commerce.storage.database import Database
+from commerce.storage.once import insert_once
+from commerce.storage.order_tables import IdempotencyRow
+
+__all__ = ["Checkout", "PaymentOutcome", "Purchase", "Quote"]
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What a confirmation led to. reason: why the payment was declined, in the gateway's words, else ""."""
+
+    order: Order
+    payment: PaymentOutcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Confirmation:
+    """A yes. key and body are hashes, and hold neither the idempotency key itself nor any voice code."""
+
+    owner: int
+    quote_id: str
+    digest: str
+    key: str
+    body: str
+
+
+class Checkout:
+    """Quotes and confirmations of one shop's customers; `customer` is a customer's key."""
+
+    def __init__(
+        self, database: Database, shop: ShopInfo, customers: Customers, desk: PaymentDesk, clock: Clock
+    ) -> None:
+        self._database = database
+        self._shop = shop
+        self._customers = customers
+        self._desk = desk
+        self._clock = clock
+
+    def quote(self, customer: str, pay_with: str | None = None) -> Quote:
+        """Offer the cart; the customer's earlier quotes can't be confirmed any more.
+
+        pay_with: the key of one of the customer's cards or accounts, `delivery`, or None for the first card.
+        Raises UnknownCustomer, NothingToBuy, ItemWithdrawn, InsufficientStock, SpendCapExceeded, AmountOutOfRange,
+        UnknownPaymentMethod.
+        """
+        who = self._customers.get(customer)
+        with self._database.transaction() as session:
+            offer = offer_cart(session, self._shop, who, pay_with)
+            return make_quote(session, who.id, offer, self._clock.now())
+
+    def quote_bill(self, customer: str, bill_id: int, account_id: int, amount: Money | None = None) -> Quote:
+        """Offer to pay a bill from an account, all that is left to pay unless `amount` says how much.
+
+        Raises UnknownCustomer, UnknownBill, UnknownAccount, MixedCurrencies, AmountOutOfRange, BillOverpaid,
+        InsufficientFunds, SpendCapExceeded.
+        """
+        who = self._customers.get(customer)
+        with self._database.transaction() as session:
+            offer = offer_bill(session, self._shop, who, bill_id, account_id, amount)
+            return make_quote(session, who.id, offer, self._clock.now())
+
+    def live_quote(self, customer: str) -> Quote | None:
+        """The quote that a yes would confirm now, if there is one. Raises UnknownCustomer."""
+        with self._database.reading() as session:
+            row = newest_quote(session, customer_id(session, self._shop.id, customer))
+            if row is None or not is_live(session, row, self._clock.now()):
+                return None
+            return quote_value(row)
+
+    def confirm(
+        self, customer: str, quote_id: str, digest: str, idempotency_key: str, code: str | None = None
+    ) -> Purchase:
+        """Buy what the live quote says, and say what became of the payment within about three seconds.
+
+        The order is committed, its stock held, before the gateway is asked. A second yes, with the same key or another,
+        buys nothing more and answers with the same order. A declined payment gives stock and cart back.
+        Raises UnknownCustomer, QuoteNotLive, DigestMismatch, CodeRequired, NoCode, WrongCode, CodeLocked,
+        IdempotencyConflict, InsufficientStock, InsufficientFunds, BillOverpaid; after any of them nothing was bought.
+        """
+        with self._database.reading() as session:
+            owner = customer_id(session, self._shop.id, customer)
+            yes = _confirmation(owner, quote_id, digest, idempotency_key)
+            order_id = _answered(session, yes)
+            needs_code = order_id is None and _needs_code(session, yes, self._clock.now())
+        if needs_code:
+            if code is None:
+                raise CodeRequired(quote_id)
+            self._customers.check_code(customer, code)
+        if order_id is None:
+            with self._database.transaction() as session:
+                order_id = self._place(session, yes)
+        return self._purchase(order_id)
+
+    def _place(self, session: Session, yes: _Confirmation) -> int:
+        now = self._clock.now()
+        lock_cart(session, yes.owner, now)  # one confirmation of a customer after the other
+        answered = _answered(session, yes)
+        if answered is not None:
+            return answered
+        quote = find_quote(session, yes.owner, yes.quote_id)
+        check_live(session, quote, now)
+        order = place(session, self._shop, yes.owner, quote_value(quote).offer, now)
+        quote.order_id = order.id
+        insert_once(
+            session, IdempotencyRow, customer_id=yes.owner, key=yes.key, body=yes.body, order_id=order.id, at=now
+        )
+        return order.id
+
+    def _purchase(self, order_id: int) -> Purchase:
+        with self._database.reading() as session:
+            payment_id = payment_of(session, order_id).id
+        self._desk.attend(payment_id, Topic.CHARGE)
+        with self._database.reading() as session:
+            payment = payment_of(session, order_id)
+            return Purchase(load_order(session, order_id), OUTCOMES[PaymentState(payment.state)], payment.reason)
+
+
+def _confirmation(owner: int, quote_id: str, digest: str, idempotency_key: str) -> _Confirmation:
+    key = hashlib.sha256(idempotency_key.encode()).hexdigest()
+    body = hashlib.sha256(f"{quote_id} {digest}".encode()).hexdigest()
+    return _Confirmation(owner, quote_id, digest, key, body)
+
+
+def _answered(session: Session, yes: _Confirmation) -> int | None:
+    """The order that this yes, or an earlier one to the same quote, made.
+
+    Raises IdempotencyConflict, QuoteNotLive when there is no such quote, DigestMismatch.
+    """
+    earlier = session.get(IdempotencyRow, (yes.owner, yes.key))
+    if earlier is not None:
+        if earlier.body != yes.body:
+            raise IdempotencyConflict(yes.key)
+        return earlier.order_id
+    quote = find_quote(session, yes.owner, yes.quote_id)
+    if not hmac.compare_digest(quote.digest.encode(), yes.digest.encode()):
+        raise DigestMismatch(quote.id)
+    return quote.order_id
+
+
+def _needs_code(session: Session, yes: _Confirmation, at: datetime) -> bool:
+    """Whether the live quote asks for the voice code; nobody's code is tried for a quote that can't be confirmed."""
+    quote = find_quote(session, yes.owner, yes.quote_id)
+    check_live(session, quote, at)
+    return quote.needs_code

@@ -1,0 +1,89 @@
+"""From a confirmed offer to an order: stock, order, books, payment and outbox in the caller's one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from commerce.accounts import load_account, load_bill, pay_bill, spend
+from commerce.bookings import book_sale, reference
+from commerce.cart_rows import empty_cart
+from commerce.catalogue import stock
+from commerce.ledger import Books, Transfer
+from commerce.order_items import OrderKind
+from commerce.order_rows import NewOrder, insert_order, move
+from commerce.order_states import OrderStatus
+from commerce.payments.outbox import Topic, post
+from commerce.payments.rows import add_payment
+from commerce.payments.settling import pay_from_account
+from commerce.payments.states import PaymentMethod, PaymentState
+from commerce.quotes import Offer
+from commerce.shop_info import ShopInfo
+from commerce.storage.order_tables import OrderRow
+
+LEFT_TO_THE_SHOPPER = timedelta(seconds=5)  # the one who confirms asks the gateway; a worker only if that one died
+
+
+def place(session: Session, shop: ShopInfo, owner: int, offer: Offer, at: datetime) -> OrderRow:
+    """Make the order that an offer describes, and pay it or ask for its payment.
+
+    Raises InsufficientStock, InsufficientFunds, BillOverpaid; then the transaction must be rolled back.
+    """
+    if offer.kind is OrderKind.BILL:
+        return _place_bill(session, shop, owner, offer, at)
+    units: Counter[str] = Counter()
+    for line in offer.lines:
+        units[line.sku] += line.quantity
+    stock.take(session, shop.id, units)
+    arrives = at + timedelta(days=shop.delivery_days)
+    row = insert_order(session, shop, _new_order(owner, offer, at, arrives), holds_stock=True)
+    book_sale(session, row, offer.net, at)
+    _pay(session, row, offer, at)
+    empty_cart(session, owner, at)
+    return row
+
+
+def _pay(session: Session, row: OrderRow, offer: Offer, at: datetime) -> None:
+    if offer.total.amount == 0:
+        add_payment(session, row, offer.means, PaymentState.CAPTURED, at)
+        move(session, row, OrderStatus.PAID, at)
+    elif offer.means.method is PaymentMethod.CARD:
+        payment = add_payment(session, row, offer.means, PaymentState.REQUESTED, at)
+        post(session, row.shop_id, Topic.CHARGE, payment.id, at, at + LEFT_TO_THE_SHOPPER)
+    elif offer.means.account_id is not None:
+        add_payment(session, row, offer.means, PaymentState.CAPTURED, at)
+        pay_from_account(session, row, offer.means.account_id, at)
+    else:
+        add_payment(session, row, offer.means, PaymentState.ON_DELIVERY, at)
+
+
+def _place_bill(session: Session, shop: ShopInfo, owner: int, offer: Offer, at: datetime) -> OrderRow:
+    assert offer.bill_id is not None
+    assert offer.means.account_id is not None
+    bill = load_bill(session, owner, offer.bill_id, shop.currency)
+    _, code = load_account(session, owner, offer.means.account_id)
+    payee = pay_bill(session, bill, offer.total.amount)
+    row = insert_order(session, shop, _new_order(owner, offer, at, None), holds_stock=False)
+    Books(session, shop.id).ensure([payee], shop.currency)
+    transfer = Transfer(code, payee, offer.total, "bill", reference(row), f"{reference(row)}:bill")
+    spend(session, shop.id, offer.means.account_id, transfer, at, offer.payee, "Bills")
+    add_payment(session, row, offer.means, PaymentState.CAPTURED, at)
+    move(session, row, OrderStatus.PAID, at)
+    return row
+
+
+def _new_order(owner: int, offer: Offer, at: datetime, arrives: datetime | None) -> NewOrder:
+    return NewOrder(
+        owner=owner,
+        kind=offer.kind,
+        lines=offer.lines,
+        delivery=offer.delivery,
+        tax=offer.tax,
+        total=offer.total,
+        payee=offer.payee,
+        address=offer.address,
+        placed_at=at,
+        expected_at=arrives,
+    )
