@@ -14,7 +14,7 @@ from commerce.money import Money
 class Goods:
     """Something to buy, as a phrase: "two one litre cartons of oat milk", "a large latte with soy milk".
 
-    name: the product's. unit: what is counted ("carton"), or None. kind: what tells the variant from others
+    name: the product's, without its brand. unit: what is counted ("carton"), or None. kind: what tells the variant from others
     ("1 litre").
     before, after: options that stand before the noun ("large") and behind it ("a bit of soy milk").
     """
@@ -23,6 +23,7 @@ class Goods:
     quantity: int = 1
     unit: str | None = None
     kind: str | None = None
+    brand: str | None = None
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
 
@@ -38,7 +39,7 @@ class GoodsName:
 class OrderNumber:
     """An order's number, spoken in pairs of digits."""
 
-    number: int
+    number: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Wording(ABC):
         """A whole number: "three"."""
 
     @abstractmethod
-    def order_number(self, number: int) -> str:
+    def order_number(self, number: str) -> str:
         """An order's number: "ten forty-two"."""
 
     @abstractmethod

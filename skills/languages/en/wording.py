@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -23,6 +24,7 @@ _CURRENCIES = {
     "KRW": (("won", "won"), ("", "")),
 }
 _IRREGULAR = {"loaf": "loaves", "half": "halves", "each": "each", "pair": "pairs", "litre": "litres"}
+_DIGITS = ("oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DAYS_BY_NAME = 6  # a weekday's name is clear up to six days away
 _PLURAL_ES = ("s", "x", "z", "ch", "sh")
 
@@ -62,11 +64,11 @@ class _English(Wording):
         return f"{article(phrase)} {phrase}"
 
     def goods_name(self, goods: Goods) -> str:
-        bare = Goods(goods.name, 1, None, goods.kind, goods.before, goods.after)
+        bare = replace(goods, quantity=1, unit=None)
         return self._noun(bare, plural=False)
 
     def _noun(self, goods: Goods, *, plural: bool) -> str:
-        name = uncapitalised(goods.name)
+        name = f"{goods.brand} {uncapitalised(goods.name)}" if goods.brand else uncapitalised(goods.name)
         if goods.unit:
             unit = pluralised(goods.unit) if plural else goods.unit
             words = [*self.kind_before(goods), *goods.before, unit, "of", name]
@@ -103,10 +105,8 @@ class Spoken(_English):
     def number(self, number: int) -> str:
         return _spelled(number, FormatPurpose.CARDINAL)
 
-    def order_number(self, number: int) -> str:
-        if 1000 < number < 10000 and number % 100:
-            return _spelled(number, FormatPurpose.YEAR)
-        return " ".join(self.number(int(digit)) for digit in str(number))
+    def order_number(self, number: str) -> str:
+        return " ".join(_DIGITS[int(digit)] for digit in number)
 
     def minutes(self, minutes: int) -> str:
         return f"in about {self.number(minutes)} {'minute' if minutes == 1 else 'minutes'}"
@@ -132,8 +132,8 @@ class Shown(_English):
     def number(self, number: int) -> str:
         return str(number)
 
-    def order_number(self, number: int) -> str:
-        return str(number)
+    def order_number(self, number: str) -> str:
+        return number
 
     def minutes(self, minutes: int) -> str:
         return f"in about {minutes} min"

@@ -38,8 +38,8 @@ class _Korean(Wording):
     def sentence(self, text: str) -> str:
         return text
 
-    def order_number(self, number: int) -> str:
-        return f"{self.number(number)}번"
+    def order_number(self, number: str) -> str:
+        return f"{number}번"
 
     def minutes(self, minutes: int) -> str:
         return f"약 {self.number(minutes)}분 뒤"
@@ -61,7 +61,7 @@ class _Korean(Wording):
         return f"{self.goods_name(goods)} {self.counted(goods.quantity)} {counter}"
 
     def goods_name(self, goods: Goods) -> str:
-        return " ".join([*([goods.kind] if goods.kind else []), *goods.before, *goods.after, goods.name])
+        return " ".join([*filter(None, [goods.brand, goods.kind]), *goods.before, *goods.after, goods.name])
 
     def counted(self, quantity: int) -> str:
         """A quantity before a counter."""
@@ -93,8 +93,8 @@ class Spoken(_Korean):
     def month(self, month: int) -> str:
         return {6: "유월", 10: "시월"}.get(month, f"{self.number(month)}월")
 
-    def order_number(self, number: int) -> str:
-        return "".join(_DIGITS[int(digit)] for digit in str(number)) + "번"
+    def order_number(self, number: str) -> str:
+        return "".join(_DIGITS[int(digit)] for digit in number) + "번"
 
     def counted(self, quantity: int) -> str:
         return _spelled(quantity, _NATIVE)
