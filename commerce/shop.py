@@ -5,36 +5,56 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from commerce.accounts import Accounts
 from commerce.cart import Carts
 from commerce.catalogue.catalogue import Catalogue
+from commerce.checkout import Checkout
 from commerce.clock import Clock
 from commerce.customers import Customers
 from commerce.history import History
+from commerce.orders import Orders
+from commerce.payments.desk import PATIENCE, PaymentDesk
+from commerce.payments.port import PaymentGateway
 from commerce.shop_info import ShopInfo, list_shops, load_info
 from commerce.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The services of one shop. A public method of a service is one transaction; customers are named by their key."""
+    """The services of one shop. A public method of a service is one transaction; customers are named by their key.
+
+    payments: carries out what is left to do about payments; call its `work` now and then.
+    """
 
     info: ShopInfo
     customers: Customers
     catalogue: Catalogue
     carts: Carts
     history: History
+    accounts: Accounts
+    checkout: Checkout
+    orders: Orders
+    payments: PaymentDesk
 
     @classmethod
-    def open(cls, database: Database, key: str, clock: Clock) -> Self:
-        """The shop of this key. Raises UnknownShop."""
+    def open(
+        cls, database: Database, key: str, clock: Clock, gateway: PaymentGateway, patience: float = PATIENCE
+    ) -> Self:
+        """The shop of this key. patience: seconds that a shopper waits for the gateway. Raises UnknownShop."""
         with database.reading() as session:
             info = load_info(session, key)
+        customers = Customers(database, info, clock)
+        desk = PaymentDesk(database, info, clock, gateway, patience)
         return cls(
             info=info,
-            customers=Customers(database, info, clock),
+            customers=customers,
             catalogue=Catalogue(database, info),
             carts=Carts(database, info, clock),
             history=History(database, info),
+            accounts=Accounts(database, info),
+            checkout=Checkout(database, info, customers, desk, clock),
+            orders=Orders(database, info, desk, clock),
+            payments=desk,
         )
 
 
