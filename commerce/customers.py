@@ -100,6 +100,13 @@ class Customers:
         with self._database.reading() as session:
             return tuple(self._load(session, key) for key in _keys(session, self._shop.id))
 
+    def first(self) -> Customer:
+        """The one to whom a device belongs that nobody was named for. Raises UnknownCustomer when there is none."""
+        with self._database.reading() as session:
+            for key in _keys(session, self._shop.id):
+                return self._load(session, key)
+        raise UnknownCustomer("at all")
+
     def get(self, key: str) -> Customer:
         """One customer. Raises UnknownCustomer."""
         with self._database.reading() as session:

@@ -31,6 +31,7 @@ CommerceError
       TooManyOptions
       OptionRequired
   InvalidShopFiles            an import that was refused as a whole
+  ExportFailed                files that could not be written
   PurchaseError
     NothingToBuy              the cart is empty
     ItemWithdrawn             a line of the cart that the shop no longer sells like this
@@ -302,6 +303,17 @@ class InvalidShopFiles(CommerceError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+class ExportFailed(CommerceError):
+    """A shop's files could not be written; some of them may have been."""
+
+    code = "export_failed"
+
+    def __init__(self, folder: str, why: str) -> None:
+        super().__init__(f"the shop can't be written to {folder}: {why}")
+        self.folder = folder
+        self.why = why
 
 
 class UnknownOrder(NotFound):

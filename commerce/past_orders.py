@@ -38,7 +38,9 @@ PACKED_AFTER = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class PastLine:
-    """A line of an order to import. unit_price: minor units paid for one, today's price when None."""
+    """A line of an order to import. unit_price: minor units paid for one; when None, today's
+    price, and left-out options take their defaults.
+    """
 
     sku: str
     quantity: int
@@ -107,7 +109,9 @@ def _items(session: Session, shop: ShopInfo, lines: Sequence[PastLine]) -> tuple
         if line.sku not in variants:
             raise UnknownSku(line.sku)
         variant_id, product_key = variants[line.sku]
-        options = settle_options(line.sku, groups.get(product_key, ()), line.options)
+        options = line.options
+        if line.unit_price is None:
+            options = settle_options(line.sku, groups.get(product_key, ()), line.options)
         chosen = tuple((option.group, option.value, option.amount) for option in options)
         raw.append(RawLine(position, variant_id, line.quantity, chosen))
     items = [LineItem.of_cart(priced) for priced in price(session, shop, raw, version=0).lines]

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from commerce.importing.amounts import to_minor
-from commerce.importing.format import CatalogueFile, OptionGroupEntry, ProductEntry, VariantEntry
+from commerce.importing.format import CatalogueFile, OptionGroupEntry, ProductEntry
 from commerce.pricing import ppm
 from commerce.shop_info import ShopInfo
 from commerce.storage.base import Base
@@ -43,9 +43,9 @@ def write_catalogue(session: Session, shop: ShopInfo, catalogue: CatalogueFile) 
         session.execute(insert(ProductOptionRow), links)
 
 
-def full_name(product: ProductEntry, variant: VariantEntry) -> str:
-    """What a variant is called: its own name, else the product's with the attributes ("Oat milk, 1 litre")."""
-    return variant.name or ", ".join([product.name, *variant.attributes.values()])
+def full_name(product: str, attributes: Mapping[str, str]) -> str:
+    """What a variant without a name of its own is called: "Oat milk, 1 litre"."""
+    return ", ".join([product, *attributes.values()])
 
 
 def put(session: Session, row: Row | None, table: type[Row], values: Mapping[str, Any]) -> Row:
@@ -153,7 +153,7 @@ def _write_variants(
                 "shop_id": shop.id,
                 "product_id": products[entry.key].id,
                 "sku": variant.sku,
-                "name": full_name(entry, variant),
+                "name": variant.name or full_name(entry.name, variant.attributes),
                 "spoken": variant.spoken,
                 "attributes": variant.attributes,
                 "price": to_minor(variant.price, shop.currency),

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from commerce.cart_items import ChosenOption, settle_options
+from commerce.catalogue.products import OptionChoice, OptionGroup
+from commerce.errors import OptionError
 from commerce.importing.amounts import fits, is_known
 from commerce.importing.format import (
     CatalogueFile,
@@ -20,6 +23,7 @@ from commerce.importing.format import (
     ShopFile,
 )
 from commerce.importing.reading import Place, Problem, Source, read
+from commerce.money import Money
 from commerce.voice_codes import is_hash
 
 
@@ -172,23 +176,45 @@ class _Goods:
     """What past orders can hold."""
 
     def __init__(self, catalogue: CatalogueFile) -> None:
-        self._groups = {group.key: group for group in catalogue.option_groups}
-        self._products = {variant.sku: product for product in catalogue.products for variant in product.variants}
+        groups = {group.key: _as_sold(group) for group in catalogue.option_groups}
+        self._groups = {
+            variant.sku: [groups[key] for key in product.options if key in groups]
+            for product in catalogue.products
+            for variant in product.variants
+        }
 
     def check(self, source: Source[CustomersFile], place: Place, line: OrderLineEntry) -> Iterator[Problem]:
-        product = self._products.get(line.sku)
-        if product is None:
+        groups = self._groups.get(line.sku)
+        if groups is None:
             if line.name is None or line.price is None:
                 what = f"{line.sku} is not in the catalogue; a line of something that is gone needs name and price"
                 yield source.problem((*place, "sku"), what)
             return
         for index, option in enumerate(line.options):
-            group = self._groups.get(option.group) if option.group in product.options else None
-            if group is None or option.value not in {choice.key for choice in group.choices}:
-                what = f"{product.key!r} can't be had with {option.group} {option.value!r}"
+            if not any(group.key == option.group and group.choice(option.value) for group in groups):
+                what = f"{line.sku} can't be had with {option.group} {option.value!r}"
                 yield source.problem((*place, "options", index), what)
-            elif option.amount is not None and option.amount not in group.amounts:
-                yield source.problem((*place, "options", index, "amount"), f"is none of the amounts of {group.key!r}")
+                return
+        if line.price is None:
+            chosen = [ChosenOption(option.group, option.value, option.amount) for option in line.options]
+            try:
+                settle_options(line.sku, groups, chosen)
+            except OptionError as error:
+                yield source.problem((*place, "options"), str(error))
+
+
+def _as_sold(group: OptionGroupEntry) -> OptionGroup:
+    """The group as a cart would check it; prices don't matter here."""
+    free = Money(0, "XXX")
+    return OptionGroup(
+        group.key,
+        group.name,
+        group.minimum,
+        group.maximum,
+        tuple(group.default),
+        tuple(group.amounts),
+        tuple(OptionChoice(choice.key, choice.name, tuple(choice.spoken), free) for choice in group.choices),
+    )
 
 
 def _unique(source: Source[BaseModel], place: Place, name: str | None, keys: Sequence[str]) -> Iterator[Problem]:
