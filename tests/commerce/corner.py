@@ -1,0 +1,90 @@
+"""A small real shop for tests about money: imported once, then copied for every test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from commerce.checkout import Purchase
+from commerce.clock import FrozenClock
+from commerce.importing.shops import import_shop
+from commerce.ledger import Audit, Books, audit
+from commerce.money import Money
+from commerce.payments.trial_gateway import TrialGateway
+from commerce.shop import Shop
+from commerce.storage.database import Database
+
+FILES = Path(__file__).parent / "corner_shop"
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+PATIENCE = 0.05  # seconds of real time that a silent gateway costs a test
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """The open shop with everything that a test may look at. `ben` needs no voice code, `anna` has 4711."""
+
+    shop: Shop
+    database: Database
+    clock: FrozenClock
+    gateway: TrialGateway
+
+    def fill(self, customer: str = "ben", **units: int) -> None:
+        """Put units into a cart, by SKU."""
+        for sku, quantity in units.items():
+            self.shop.carts.add(customer, sku, quantity)
+
+    def buy(self, customer: str = "ben", pay_with: str | None = None, code: str | None = None) -> Purchase:
+        """Quote the cart and say yes."""
+        quote = self.shop.checkout.quote(customer, pay_with)
+        return self.shop.checkout.confirm(customer, quote.id, quote.digest, quote.id, code)
+
+    def stock(self, sku: str) -> int | None:
+        """Units that can still be sold."""
+        return self.shop.catalogue.availability(sku).available
+
+    def balance(self, code: str) -> int:
+        """Of an account in the books, minor units."""
+        with self.database.reading() as session:
+            return Books(session, self.shop.info.id).balance(code).amount
+
+    def audit(self) -> Audit:
+        """A recount of the books."""
+        with self.database.reading() as session:
+            return audit(session, self.shop.info.id)
+
+    def pass_time(self, **delta: float) -> None:
+        """Let time go by in small steps, the payment desk working all along."""
+        for _ in range(10):
+            self.clock.advance(**{unit: amount / 10 for unit, amount in delta.items()})
+            self.shop.payments.work()
+
+
+def open_corner(folder: Path, gateway: TrialGateway | None = None) -> Corner:
+    """A fresh copy of the shop at noon."""
+    shutil.copy(_template(), folder / "shop.db")
+    return join_corner(folder, gateway or TrialGateway(), FrozenClock(NOON))
+
+
+def join_corner(folder: Path, gateway: TrialGateway, clock: FrozenClock) -> Corner:
+    """The shop that `open_corner` made, through another connection: what a second process sees."""
+    database = Database.open(f"sqlite:///{folder / 'shop.db'}")
+    return Corner(Shop.open(database, "corner", clock, gateway, PATIENCE), database, clock, gateway)
+
+
+def dollars(amount: int) -> Money:
+    """Cents as money."""
+    return Money(amount, "USD")
+
+
+@cache
+def _template() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="corner-shop-")) / "template.db"
+    database = Database.open(f"sqlite:///{path}")
+    database.upgrade()
+    import_shop(database, FILES, FrozenClock(NOON))
+    database.close()
+    return path
