@@ -1,0 +1,243 @@
+"""Payments: silence, late and repeated answers, and money that must go back."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from commerce.checkout import PaymentOutcome, Purchase
+from commerce.order_states import OrderStatus
+from commerce.payments.port import (
+    ChargeRequest,
+    GatewayAnswer,
+    GatewayState,
+    GatewayTimeout,
+    PaymentGateway,
+    RefundRequest,
+)
+from commerce.payments.rows import payment_of
+from commerce.payments.states import TRANSITIONS, PaymentState, moves
+from commerce.payments.trial_gateway import Behaviour, TrialGateway
+from tests.commerce.corner import PATIENCE, Corner, dollars, open_corner
+
+TOTAL = 249 + 390  # a bottle of milk and its delivery
+
+
+def corner_whose_gateway(folder: Path, behaviour: Behaviour) -> Corner:
+    return open_corner(folder, TrialGateway(by_amount={TOTAL: behaviour}))
+
+
+def buy_milk(corner: Corner) -> Purchase:
+    corner.fill(MILK=1)
+    return corner.buy()
+
+
+def status(corner: Corner, purchase: Purchase) -> OrderStatus:
+    return corner.shop.orders.get("ben", purchase.order.number).status
+
+
+def charged(corner: Corner) -> int:
+    """Minor units that the gateway took and did not give back."""
+    taken = [charge for charge in corner.gateway.charges() if charge.state is GatewayState.CAPTURED]
+    return sum(charge.amount.amount - charge.refunded for charge in taken)
+
+
+@pytest.mark.parametrize(("current", "wanted"), list(product(PaymentState, PaymentState)))
+def test_final_states_are_left_only_by_money_that_moved(current: PaymentState, wanted: PaymentState) -> None:
+    """From every state to every state: only captures and refunds leave a final state, and nothing repeats."""
+    final = {PaymentState.CAPTURED, PaymentState.DECLINED, PaymentState.VOIDED, PaymentState.REFUNDED}
+    if moves(current, wanted) and current in final:
+        assert wanted in {PaymentState.CAPTURED, PaymentState.REFUNDED}
+    assert not moves(current, current)
+    assert set(TRANSITIONS) == set(PaymentState)
+
+
+def test_a_declined_payment_gives_everything_back(tmp_path: Path) -> None:
+    """Stock, cart and books are as they were, and the order says why it is none."""
+    corner = corner_whose_gateway(tmp_path, Behaviour.DECLINES)
+    corner.shop.carts.add("ben", "MILK", 1)
+    cart = corner.shop.carts.get("ben")
+    purchase = corner.buy()
+    assert (purchase.payment, purchase.reason) == (PaymentOutcome.DECLINED, "the card was declined")
+    assert purchase.order.status is OrderStatus.DECLINED
+    assert corner.stock("MILK") == 40
+    assert corner.shop.carts.get("ben").lines == cart.lines
+    assert corner.balance("receivable") == 0
+    assert corner.audit().sound
+
+
+def test_silence_is_pending_and_is_resolved_by_asking(tmp_path: Path) -> None:
+    """The gateway took the money but did not say so in time: one charge, found by asking, and the order is paid."""
+    corner = corner_whose_gateway(tmp_path, Behaviour.SLOW)
+    purchase = buy_milk(corner)
+    assert purchase.payment is PaymentOutcome.PENDING
+    assert purchase.order.status is OrderStatus.PLACED
+    assert corner.stock("MILK") == 39  # held while nobody knows
+    corner.pass_time(seconds=10)
+    assert status(corner, purchase) is OrderStatus.PAID
+    assert [charge.requests for charge in corner.gateway.charges()] == [1]
+
+
+def test_a_request_that_was_lost_is_withdrawn_and_never_made_again(tmp_path: Path) -> None:
+    """The gateway never heard of the charge: after half a minute it is barred there, and stock and cart come back."""
+    corner = corner_whose_gateway(tmp_path, Behaviour.LOST)
+    purchase = buy_milk(corner)
+    assert purchase.payment is PaymentOutcome.PENDING
+    corner.pass_time(seconds=20)
+    assert status(corner, purchase) is OrderStatus.PLACED
+    corner.pass_time(seconds=60)
+    assert status(corner, purchase) is OrderStatus.DECLINED
+    assert [(charge.state, charge.requests) for charge in corner.gateway.charges()] == [(GatewayState.VOIDED, 0)]
+    assert corner.stock("MILK") == 40
+    assert corner.shop.carts.get("ben").units == 1
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "becomes", "left"),
+    [(Behaviour.LATE, OrderStatus.PAID, 39), (Behaviour.LATE_DECLINE, OrderStatus.DECLINED, 40)],
+)
+def test_a_late_answer_counts_when_it_comes(
+    tmp_path: Path, behaviour: Behaviour, becomes: OrderStatus, left: int
+) -> None:
+    """The gateway says "pending" and makes up its mind later, for or against."""
+    corner = corner_whose_gateway(tmp_path, behaviour)
+    purchase = buy_milk(corner)
+    assert purchase.payment is PaymentOutcome.PENDING
+    corner.pass_time(seconds=30)
+    assert status(corner, purchase) is becomes
+    assert corner.stock("MILK") == left
+    assert corner.audit().sound
+
+
+def test_the_same_answer_twice_counts_once(tmp_path: Path) -> None:
+    """Paid at once, and told so twice more, and then "pending" and "declined" from the past: one payment is booked."""
+    corner = open_corner(tmp_path)
+    purchase = buy_milk(corner)
+    key = corner.gateway.charges()[0].key
+    taken = corner.balance("gateway")
+    for state in (GatewayState.CAPTURED, GatewayState.CAPTURED, GatewayState.PENDING, GatewayState.DECLINED):
+        assert corner.shop.payments.notified(GatewayAnswer(key, state))
+    assert corner.balance("gateway") == taken
+    assert status(corner, purchase) is OrderStatus.PAID
+    assert not corner.shop.payments.notified(GatewayAnswer("nobody's", GatewayState.CAPTURED))
+
+
+def test_money_that_arrives_for_a_declined_order_goes_back(tmp_path: Path) -> None:
+    """First "declined", then after all "captured": the order stays declined and the money is returned."""
+    corner = corner_whose_gateway(tmp_path, Behaviour.LATE)
+    purchase = buy_milk(corner)
+    key = corner.gateway.charges()[0].key
+    corner.shop.payments.notified(GatewayAnswer(key, GatewayState.DECLINED))
+    corner.shop.payments.notified(GatewayAnswer(key, GatewayState.CAPTURED))
+    corner.pass_time(seconds=10)
+    assert status(corner, purchase) is OrderStatus.DECLINED
+    assert [charge.refunded for charge in corner.gateway.charges()] == [TOTAL]
+    assert corner.balance("receivable") == 0
+    assert corner.audit().sound
+
+
+def test_cancelling_a_pending_order_withdraws_its_charge(tmp_path: Path) -> None:
+    """The order is cancelled while the gateway still thinks: whatever it would have said, no money is taken."""
+    corner = corner_whose_gateway(tmp_path, Behaviour.LATE)
+    purchase = buy_milk(corner)
+    assert corner.shop.orders.cancel("ben", purchase.order.number).status is OrderStatus.CANCELLED
+    corner.pass_time(seconds=60)
+    assert charged(corner) == 0
+    assert corner.stock("MILK") == 40
+    assert corner.balance("receivable") == 0
+
+
+def test_cancelling_an_order_whose_charge_was_taken_in_silence_refunds_it(tmp_path: Path) -> None:
+    """Nobody knew of the capture when the order was cancelled; the withdrawal finds out, and the money goes back."""
+    corner = corner_whose_gateway(tmp_path, Behaviour.SLOW)
+    purchase = buy_milk(corner)
+    corner.shop.orders.cancel("ben", purchase.order.number)
+    corner.pass_time(seconds=60)
+    assert charged(corner) == 0
+    assert [charge.refunded for charge in corner.gateway.charges()] == [TOTAL]
+    assert corner.balance("receivable") == 0
+
+
+class DyingGateway:
+    """Passes everything on, but the process "dies" at a chosen call: before or after the gateway heard it."""
+
+    def __init__(self, gateway: TrialGateway, dies_after: bool) -> None:
+        self._gateway = gateway
+        self._dies_after = dies_after
+
+    def charge(self, request: ChargeRequest, patience: float) -> GatewayAnswer:
+        if self._dies_after:
+            self._gateway.charge(request, patience)
+        raise KeyboardInterrupt
+
+    def state(self, key: str, patience: float) -> GatewayAnswer:
+        return self._gateway.state(key, patience)
+
+    def void(self, key: str, patience: float) -> GatewayAnswer:
+        return self._gateway.void(key, patience)
+
+    def refund(self, request: RefundRequest, patience: float) -> None:
+        self._gateway.refund(request, patience)
+
+
+@pytest.mark.parametrize("dies_after", [False, True])
+def test_a_crash_around_the_charge_loses_nothing_and_charges_once(tmp_path: Path, dies_after: bool) -> None:
+    """The shop dies just before or just after the gateway was asked: another worker finds out and settles it."""
+    corner = open_corner(tmp_path)
+    dying: PaymentGateway = DyingGateway(corner.gateway, dies_after)
+    doomed = type(corner.shop).open(corner.database, "corner", corner.clock, dying, PATIENCE)
+    corner.fill(MILK=1)
+    quote = doomed.checkout.quote("ben")
+    with pytest.raises(KeyboardInterrupt):
+        doomed.checkout.confirm("ben", quote.id, quote.digest, "k")
+    assert corner.shop.checkout.confirm("ben", quote.id, quote.digest, "k").payment is PaymentOutcome.PENDING
+    corner.pass_time(seconds=60)
+    again = corner.shop.checkout.confirm("ben", quote.id, quote.digest, "k")
+    assert again.payment is PaymentOutcome.PAID
+    assert [charge.amount for charge in corner.gateway.charges()] == [again.order.total] == [dollars(TOTAL)]
+
+
+def test_nobody_asks_the_gateway_more_often_than_once_a_minute_for_long(tmp_path: Path) -> None:
+    """A charge that stays pending is asked about ever more rarely, and never given up."""
+    corner = open_corner(tmp_path, TrialGateway(by_amount={TOTAL: Behaviour.LATE}))
+    silent = type(corner.shop).open(corner.database, "corner", corner.clock, Mute(), PATIENCE)
+    corner.fill(MILK=1)
+    quote = silent.checkout.quote("ben")
+    order = silent.checkout.confirm("ben", quote.id, quote.digest, "k").order
+    asked = 0
+    for _ in range(600):
+        corner.clock.advance(seconds=1)
+        asked += silent.payments.work()
+    assert 10 <= asked <= 20
+    with corner.database.reading() as session:
+        assert payment_of(session, order.id).state == PaymentState.PENDING
+
+
+class Mute:
+    """A gateway whose line is dead."""
+
+    def charge(self, request: ChargeRequest, patience: float) -> GatewayAnswer:
+        raise GatewayTimeout(request.key, patience)
+
+    def state(self, key: str, patience: float) -> GatewayAnswer:
+        raise GatewayTimeout(key, patience)
+
+    def void(self, key: str, patience: float) -> GatewayAnswer:
+        raise GatewayTimeout(key, patience)
+
+    def refund(self, request: RefundRequest, patience: float) -> None:
+        raise GatewayTimeout(request.key, patience)
+
+
+def test_a_refund_waits_for_a_gateway_that_does_not_answer(tmp_path: Path) -> None:
+    """The order is cancelled while the line is dead: the refund is made as soon as the gateway is back."""
+    corner = open_corner(tmp_path)
+    purchase = buy_milk(corner)
+    cut_off = type(corner.shop).open(corner.database, "corner", corner.clock, Mute(), PATIENCE)
+    cut_off.orders.cancel("ben", purchase.order.number)
+    assert charged(corner) == TOTAL
+    corner.pass_time(seconds=60)
+    assert charged(corner) == 0
+    assert corner.balance("receivable") == 0
