@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,7 +100,6 @@ class Builder:
 
 
 _Arc: TypeAlias = tuple[int, int, str, Tokens, float]
-_Side: TypeAlias = Literal[0, 1]
 
 
 def _without_empty_arcs(
@@ -124,20 +123,16 @@ def _without_empty_arcs(
     return result, finals
 
 
-def _reached(node: int, empty: dict[int, list[tuple[int, Tokens, float]]]) -> list[tuple[int, Tokens, float]]:
+def _reached(node: int, empty: Mapping[int, list[tuple[int, Tokens, float]]]) -> list[tuple[int, Tokens, float]]:
     """Every node that can be reached without a word, each with the tokens on the way."""
-    if node not in empty:
-        return [(node, (), 0.0)]
-    found: dict[tuple[int, Tokens], float] = {(node, ()): 0.0}
-    waiting = [(node, (), 0.0)]
-    reached = [(node, (), 0.0)]
-    while waiting:
-        at, tokens, weight = waiting.pop()
+    start: tuple[int, Tokens, float] = (node, (), 0.0)
+    found: set[tuple[int, Tokens]] = {start[:2]}
+    reached = [start]
+    for at, tokens, weight in reached:  # grows while it is walked
         for target, more, further in empty.get(at, ()):
             state = (target, tokens + more)
             if state not in found:
-                found[state] = weight + further
-                waiting.append((*state, weight + further))
+                found.add(state)
                 reached.append((*state, weight + further))
     return reached
 
@@ -165,25 +160,29 @@ def _closure(nodes: set[int], following: Mapping[int, set[int]]) -> set[int]:
 
 
 def _groups(arcs: list[_Arc], seeds: Mapping[int, object], *, by_past: bool) -> dict[int, int]:
-    """Nodes that can't be told apart by what leads to them (or by what follows), by partition refinement."""
-    here: _Side = 1 if by_past else 0
-    there: _Side = 0 if by_past else 1
-    beside: dict[int, list[_Arc]] = {node: [] for arc in arcs for node in arc[:2]}
-    for arc in arcs:
-        beside[arc[here]].append(arc)
-    group = dict.fromkeys(beside, 0)
-    count = 0
+    """Nodes that can't be told apart by what leads to them (or by what follows), by partition refinement.
+
+    A node's group is refined by the sum of random 64-bit numbers that stand for its arcs and the groups at their other
+    ends; that two different sums are equal by chance is out of the question.
+    """
+    chance = np.random.default_rng(0)
+    nodes = {node: number for number, node in enumerate(dict.fromkeys(node for arc in arcs for node in arc[:2]))}
+    labels: dict[object, int] = {}
+    ends = np.array([[nodes[arc[0]], nodes[arc[1]]] for arc in arcs], dtype=np.intp).reshape(-1, 2)
+    here, there = (ends[:, 1], ends[:, 0]) if by_past else (ends[:, 0], ends[:, 1])
+    label = np.array([labels.setdefault(arc[2:], len(labels)) for arc in arcs], dtype=np.intp)
+    drawn = chance.integers(0, 2**63, size=(2, max(len(labels), len(nodes)) + 1), dtype=np.uint64)
+    kinds: dict[object, int] = {}
+    seed = np.array([kinds.setdefault(seeds.get(node), len(kinds)) for node in nodes], dtype=np.uint64)
+    group, count = seed.astype(np.intp), 0
     while True:
-        signatures: dict[object, int] = {}
-        group = {
-            node: signatures.setdefault(
-                (group[node], seeds.get(node), frozenset((arc[2:], group[arc[there]]) for arc in ways)), len(signatures)
-            )
-            for node, ways in beside.items()
-        }
-        if len(signatures) == count:
-            return group
-        count = len(signatures)
+        sums = np.zeros(len(nodes), dtype=np.uint64)
+        np.add.at(sums, here, drawn[0, label] * (2 * drawn[1, group[there]] + 1))
+        _, group = np.unique(np.stack([group.astype(np.uint64), sums]), axis=1, return_inverse=True)
+        group = group.reshape(-1)
+        if group.max(initial=0) + 1 == count:
+            return dict(zip(nodes, group.tolist(), strict=True))
+        count = int(group.max(initial=0)) + 1
 
 
 def _merged(

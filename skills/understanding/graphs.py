@@ -4,22 +4,38 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from threading import Lock
 
 from skills.languages.model import LanguageModel
+from skills.understanding.alignment import Aligner
 from skills.understanding.automaton import Automaton
 from skills.understanding.context import Context
+from skills.understanding.costs import phoneme_costs
 from skills.understanding.exact import ExactMatcher
+from skills.understanding.nearest import NearestSentences, Restriction
+from skills.understanding.phonemes import Lexicon
+from skills.understanding.restriction import restriction
 from skills.understanding.templates import active_intents, sayable
 
 
-@dataclass(frozen=True, slots=True)
 class Graph:
-    """What can be said in one context, ready to be matched."""
+    """What can be said in one context, ready to be matched.
 
-    automaton: Automaton
-    exact: ExactMatcher
+    Sounds are looked up only when something is not said literally.
+    """
+
+    def __init__(self, automaton: Automaton, allowed: Restriction) -> None:
+        self._automaton = automaton
+        self._aligner: Aligner | None = None
+        self.exact = ExactMatcher(automaton)
+        self.nearest = NearestSentences(automaton, allowed)
+
+    def aligner(self, lexicon: Lexicon, language: str) -> Aligner:
+        """Raises PhonemesMissing."""
+        if self._aligner is None:
+            sounds = lexicon.phonemes(self._automaton.vocabulary, language)
+            self._aligner = Aligner(self._automaton, sounds, phoneme_costs())
+        return self._aligner
 
 
 class Graphs:
@@ -38,8 +54,7 @@ class Graphs:
         with self._lock:
             graph = self._graphs.pop(key, None)
             if graph is None:
-                automaton = sayable(language, context)
-                graph = Graph(automaton, ExactMatcher(automaton))
+                graph = Graph(sayable(language, context), restriction(context.words))
             self._graphs[key] = graph
             while len(self._graphs) > self._kept:
                 self._graphs.popitem(last=False)

@@ -1,6 +1,6 @@
 """Text as it was written, to words as they are said: both sides of every comparison go through here.
 
-"12-ounce" and "twelve ounce", "$20" and "twenty dollars", "2 %" and "two percent" become the same words, so equal speech
+"12-ounce" and "twelve ounce", "$20" and "twenty dollars", "2 %" and "two percent" become the same words: equal speech
 has equal words.
 """
 
@@ -46,6 +46,7 @@ LONGEST_NUMBER = 12
 """Digits in a row that are still read as one number; longer ones are read digit by digit."""
 
 
+@lru_cache(maxsize=16_384)
 def words_of(text: str, language: str) -> tuple[str, ...]:
     """Lower-case words without punctuation; numbers are spelt out.
 

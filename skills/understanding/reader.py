@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from skills.contract import Candidate, Heard, Listener, NotUnderstood, Outcome, Reason, Understood
+from skills.contract import Heard, Listener, NotUnderstood, Outcome, Reason
 from skills.languages import load as load_language
 from skills.languages.model import LanguageModel
+from skills.understanding.candidates import Reading, Snap
 from skills.understanding.context import Context
+from skills.understanding.decision import decide
 from skills.understanding.graphs import Graph, Graphs
 from skills.understanding.joining import joining_words
 from skills.understanding.meaning import Interpreter, Meaning
 from skills.understanding.normalise import words_of
-from skills.understanding.templates import CHOOSE
+from skills.understanding.phonemes import Lexicon
 
 MOST_WORDS = 80
 """Longer utterances are not understood: nobody orders in one breath what takes half a minute to say."""
@@ -20,44 +22,46 @@ MOST_CHARACTERS = 2_000
 
 
 class Understanding:
-    """Understands utterances. Safe to share between threads; graphs are kept from one utterance to the next."""
+    """Understands utterances. Safe to share between threads; graphs are kept from one utterance to the next.
 
-    def __init__(self, load: Callable[[str], LanguageModel] = load_language) -> None:
+    lexicon: how words sound; one with a file spares asking espeak-ng for the same words after every start.
+    """
+
+    def __init__(self, load: Callable[[str], LanguageModel] = load_language, lexicon: Lexicon | None = None) -> None:
         self._graphs = Graphs(load)
+        self._snap = Snap(lexicon or Lexicon())
 
     def understand(self, heard: Heard, context: Context, listener: Listener | None = None) -> Outcome:
         """What the shopper meant: accepted, to be asked about, or not understood.
 
         listener: hears the recording again with the candidates in mind; not needed for typed text.
-        Raises LanguageError for a language that is not there, GraphTooLarge when the shop can't be compiled.
+        Raises LanguageError for a language that is not there, GraphTooLarge when the shop can't be compiled, and
+        PhonemesMissing when espeak-ng can't be run.
         """
         del listener
-        texts = [hypothesis.text for hypothesis in heard.hypotheses if hypothesis.text.strip()]
-        if not texts:
+        hypotheses = [hypothesis for hypothesis in heard.hypotheses if hypothesis.text.strip()]
+        if not hypotheses:
             return NotUnderstood(Reason.SILENCE)
-        if any(len(text) > MOST_CHARACTERS for text in texts):
+        if any(_too_long(hypothesis.text, context.language) for hypothesis in hypotheses):
             return NotUnderstood(Reason.TOO_LONG)
         graph = self._graphs.graph(context)
-        words = words_of(texts[0], context.language)
-        if len(words) > MOST_WORDS:
-            return NotUnderstood(Reason.TOO_LONG)
-        return self._literal(words, texts[0], graph, context) or NotUnderstood(Reason.UNCLEAR)
-
-    def _literal(self, words: tuple[str, ...], text: str, graph: Graph, context: Context) -> Outcome | None:
-        """The reading of a sentence that is said word for word."""
         interpreter = Interpreter(context, joining_words(context.language))
-        readings: dict[Meaning, float] = {}
-        for tokens, cost in graph.exact.readings(words):
-            meaning = interpreter.meaning(tokens)
-            if meaning is not None:
-                readings.setdefault(meaning, cost)
+        words = words_of(hypotheses[0].text, context.language)
+        readings = _literal(words, graph, interpreter)
         if not readings:
-            return None
-        candidates = tuple(Candidate(text, intent, dict(slots), cost) for (intent, slots), cost in readings.items())
-        best = candidates[0]
-        if best.intent == CHOOSE:
-            chosen = best.slots["choice"]
-            assert isinstance(chosen, int)
-            return context.choices[chosen - 1].meaning
-        margin = candidates[1].cost - best.cost if len(candidates) > 1 else float("inf")
-        return Understood(best.intent, best.slots, 0.0, margin, text, candidates)
+            readings = self._snap.readings(hypotheses, graph, interpreter, context.language)
+        return decide(readings, context)
+
+
+def _too_long(text: str, language: str) -> bool:
+    return len(text) > MOST_CHARACTERS or len(words_of(text, language)) > MOST_WORDS
+
+
+def _literal(words: tuple[str, ...], graph: Graph, interpreter: Interpreter) -> list[Reading]:
+    """The readings of a sentence that is said word for word."""
+    readings: dict[Meaning, Reading] = {}
+    for tokens, cost in graph.exact.readings(words):
+        meaning = interpreter.meaning(tokens)
+        if meaning is not None:
+            readings.setdefault(meaning, Reading(meaning, words, cost))
+    return list(readings.values())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from hassil.expression import Alternative, Expression, Group, ListReference, Permutation, RuleReference, TextChunk
 
 from skills.contract import Expectation
 from skills.languages.model import IntentModel, LanguageModel, SlotType
-from skills.languages.templates import parse_template
+from skills.languages.templates import parse_template as parsed
 from skills.understanding.automaton import Automaton, Builder
 from skills.understanding.context import Context
 from skills.understanding.items import ItemsGrammar
@@ -22,6 +23,10 @@ CHOOSE = "Choose"
 """The intent of naming one of the choices that were read out; its slot `choice` counts from 1."""
 _NAMED = {kind.value: kind for kind in SlotType}
 _UNNAMED = {"product": SlotType.PRODUCT, "order": SlotType.ORDER_NUMBER, "count": SlotType.QUANTITY}
+
+
+parse_template = lru_cache(maxsize=4096)(parsed)
+"""Parsing is most of the work of building a graph, and the same rules are used again and again."""
 
 
 def sayable(language: LanguageModel, context: Context) -> Automaton:

@@ -1,0 +1,141 @@
+"""How well what was heard fits the ways through an automaton: costs of words at places, of the best way to a node.
+
+A place is a gap between two heard phonemes. All costs are in phonemes: about 1 for two that have nothing in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skills.understanding.automaton import Automaton
+from skills.understanding.costs import PhonemeCosts
+from skills.understanding.phonemes import Phonemes
+
+SLACK = 3
+"""A word may cover this many heard phonemes more than it has."""
+_SILENT_ROUNDS = 3
+"""So many words in a row may have been said without any of their phonemes being heard."""
+INFINITE = np.float32(1e9)
+
+Costs = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """One hypothesis against one automaton.
+
+    words: shape (width, vocabulary, places): cost of a word that begins at a place and covers 0, 1, 2... phonemes.
+    cheapest: shape (vocabulary, places): the least of a word's costs at a place.
+    insertion: shape (places - 1,): cost of each heard phoneme that nobody said.
+    forward: shape (places, nodes): cost of the best way from the start to a node, heard up to a place.
+    best: cost of the best whole sentence.
+    """
+
+    words: Costs
+    cheapest: Costs
+    insertion: Costs
+    forward: Costs
+    best: float
+
+
+class Aligner:
+    """Aligns hypotheses with one automaton. sounds: of each word of its vocabulary."""
+
+    def __init__(self, automaton: Automaton, sounds: Sequence[Phonemes], costs: PhonemeCosts) -> None:
+        self._costs = costs
+        self._nodes = automaton.nodes
+        order = np.argsort(automaton.source, kind="stable")
+        self._target = automaton.target[order]
+        self._word = automaton.word[order]
+        self._weight = automaton.weight[order]
+        self._first = np.searchsorted(automaton.source[order], np.arange(automaton.nodes + 1))
+        self._finals = np.array(sorted(automaton.finals), dtype=np.intp)
+        lengths = np.array([len(sound) for sound in sounds], dtype=np.intp)
+        self._by_length = np.argsort(-lengths, kind="stable")
+        self._rows = costs.padded([sounds[index] for index in self._by_length])
+        self._width = int(lengths.max(initial=0)) + SLACK + 1
+
+    def align(self, heard: Phonemes, beam: float) -> Alignment:
+        """beam: ways that cost this much more than the best one to the same place are given up."""
+        indexes = self._costs.indexes(heard)
+        insertion = self._costs.insertion[indexes]
+        words = self._word_costs(indexes, insertion)
+        cheapest = words.min(axis=0)
+        forward = self._forward(words, cheapest, insertion, beam)
+        best = float(forward[-1, self._finals].min(initial=INFINITE))
+        return Alignment(words, cheapest, insertion, forward, best)
+
+    def _word_costs(self, heard: NDArray[np.intp], insertion: Costs) -> Costs:
+        """Phoneme by phoneme through all words at once; the longest words come first, the others drop out early."""
+        places, width = len(heard) + 1, self._width
+        beyond = np.full(width, INFINITE, dtype=np.float32)
+        inserted = np.concatenate([insertion, beyond])
+        table = np.full((width, len(self._rows), places), INFINITE, dtype=np.float32)
+        table[0] = 0
+        for number, column in enumerate(self._rows.T, start=1):
+            said = column[: int((column >= 0).sum())]
+            live = slice(0, len(said))
+            substitution = np.full((len(said), len(heard) + width), INFINITE, dtype=np.float32)
+            substitution[:, : len(heard)] = self._costs.substitution[said][:, heard]
+            deletion = self._costs.deletion[said][:, None]
+            left = table[0, live].copy()  # the row above, one heard phoneme shorter
+            table[0, live] += deletion
+            for covered in range(1, min(number + SLACK, width - 1) + 1):
+                above = table[covered, live]
+                cost = left + substitution[:, covered - 1 : covered - 1 + places]
+                left = above.copy()
+                np.minimum(cost, above + deletion, out=cost)
+                np.minimum(cost, table[covered - 1, live] + inserted[covered - 1 : covered - 1 + places], out=cost)
+                table[covered, live] = cost
+        result = np.empty_like(table)
+        result[:, self._by_length] = table
+        return result
+
+    def _forward(self, words: Costs, cheapest: Costs, insertion: Costs, beam: float) -> Costs:
+        width, _, places = words.shape
+        forward = np.full((places + width, self._nodes), INFINITE, dtype=np.float32)
+        forward[0, 0] = 0
+        flat = forward.reshape(-1)
+        steps = np.arange(width, dtype=np.intp) * self._nodes
+        for place in range(places):
+            here = forward[place]
+            if place:
+                np.minimum(here, forward[place - 1] + insertion[place - 1], out=here)
+            nodes = np.flatnonzero(here <= here.min() + beam)
+            before = here.copy()
+            for _ in range(_SILENT_ROUNDS):
+                self._extend(flat, place, nodes, words, cheapest, steps, beam)
+                nodes = np.flatnonzero((here < before) & (here <= here.min() + beam))
+                if not len(nodes):
+                    break
+                before = here.copy()
+            here[here > here.min() + beam] = INFINITE
+        return forward[:places]
+
+    def _extend(
+        self,
+        flat: Costs,
+        place: int,
+        nodes: NDArray[np.intp],
+        words: Costs,
+        cheapest: Costs,
+        steps: NDArray[np.intp],
+        beam: float,
+    ) -> None:
+        """Adds one word to every way that has come to `nodes` at `place`."""
+        counts = self._first[nodes + 1] - self._first[nodes]
+        ends = np.cumsum(counts)
+        arcs = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self._first[nodes] - (ends - counts), counts)
+        base = np.repeat(flat[place * self._nodes + nodes], counts) + self._weight[arcs]
+        word = self._word[arcs]
+        least = base.min(initial=INFINITE)
+        fitting = base + cheapest[word, place] <= least + beam
+        arcs, base, word = arcs[fitting], base[fitting], word[fitting]
+        reached = base + words[:, word, place]
+        index = place * self._nodes + self._target[arcs] + steps[:, None]
+        good = reached <= least + beam
+        np.minimum.at(flat, index[good], reached[good])
