@@ -58,7 +58,8 @@ class TrialGateway:
     """A `PaymentGateway` that accepts, declines, stays silent or answers late.
 
     record: a file that several processes may share; None keeps the record in this object.
-    by_amount: behaviour by minor units, before that of the token. sleep: waits so many seconds.
+    by_amount: behaviour by minor units, before that of the token. otherwise: that of every other token.
+    sleep: waits so many seconds.
     """
 
     def __init__(
@@ -66,9 +67,11 @@ class TrialGateway:
         record: Path | None = None,
         by_amount: Mapping[int, Behaviour] | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        otherwise: Behaviour = Behaviour.ACCEPTS,
     ) -> None:
         self._by_amount = dict(by_amount or {})
         self._sleep = sleep
+        self._otherwise = otherwise
         self._lock = Lock()
         self._record = sqlite.connect(
             ":memory:" if record is None else str(record), isolation_level=None, check_same_thread=False, timeout=10
@@ -137,7 +140,7 @@ class TrialGateway:
         if request.amount.amount in self._by_amount:
             return self._by_amount[request.amount.amount]
         tokens = {behaviour.value: behaviour for behaviour in Behaviour}
-        return tokens.get(request.token, Behaviour.ACCEPTS)
+        return tokens.get(request.token, self._otherwise)
 
     def _answer(self, key: str) -> GatewayAnswer:
         with self._lock:
