@@ -31,7 +31,7 @@ def answer_to(question: Question, said: Understood) -> Understood | None:
         case AskQuote():
             return said if said.intent in ("Confirm", "Deny") else None
         case AskCode():
-            return said if said.intent in ("GiveCode", "Deny") else None
+            return said if said.intent in ("Code", "Deny") else None
 
 
 def _yes_or_no(question: AskYesNo, said: Understood) -> Understood | None:
@@ -52,7 +52,9 @@ def _choice(question: AskChoice, said: Understood) -> Understood | None:
     if any(said.intent == meaning.intent and said.slots == meaning.slots for meaning in meanings):
         return said
     restated = [meaning for meaning in meanings if _restates(meaning, said)]
-    return _instead(meanings[0], said) or (_narrowed(restated[0], said) if restated else None)
+    if restated:
+        return _narrowed(restated[0], said)
+    return _instead(meanings[0], said) or _said_anew(meanings[0], said)
 
 
 def _slot(question: AskSlot, said: Understood) -> Understood | None:
@@ -87,6 +89,12 @@ def _restates(choice: Understood, said: Understood) -> bool:
     """ "Add the skim milk" to "whole milk, skim milk or oat milk?" is a choice, said at length."""
     chosen, items = items_in(choice.slots), items_in(said.slots)
     return said.intent == choice.intent and len(items) == 1 and bool(chosen) and _same(chosen[0], items[0])
+
+
+def _said_anew(choice: Understood, said: Understood) -> Understood | None:
+    """ "Pay the internet bill" to "which bill: the phone or the rent?" settles the question, too."""
+    about_items = bool(items_in(choice.slots) or items_in(said.slots))
+    return said if said.intent == choice.intent and said.slots and not about_items else None
 
 
 def _same(choice: Item, item: Item) -> bool:

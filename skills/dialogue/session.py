@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
+from pydantic_core import to_json
 
 from skills.contract import NotUnderstood, Reply, Understood, Unsure
 from skills.intents.answer import Change, Question
@@ -61,9 +62,6 @@ class SessionState:
     answered: the latest turns, newest last.
     """
 
-    # Costs and margins may be infinite, which plain JSON has no word for.
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_inf_nan="constants")
-
     turns: int = 0
     misses: int = 0
     slower: bool = False
@@ -81,8 +79,8 @@ _ADAPTER = TypeAdapter(SessionState)
 
 
 def encode(state: SessionState) -> str:
-    """A state as text."""
-    return f'{{"shape": {SHAPE}, "state": {_ADAPTER.dump_json(state).decode()}}}'
+    """A state as JSON; an infinite margin, for which JSON has no number, is the text "Infinity"."""
+    return to_json({"shape": SHAPE, "state": state}, inf_nan_mode="strings").decode()
 
 
 def decode(text: str | None) -> SessionState:

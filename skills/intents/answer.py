@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
 
 from skills.contract import Choice, Item, SlotValue, Understood
 from skills.languages.saying import Say
@@ -63,7 +65,7 @@ class AskCode:
     kind: Literal["code"] = "code"
 
 
-Question: TypeAlias = AskYesNo | AskChoice | AskSlot | AskQuote | AskCode
+Question: TypeAlias = Annotated[AskYesNo | AskChoice | AskSlot | AskQuote | AskCode, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Checkout, Confirm, Deny, GiveCode: from the cart to an order. Only a yes to the quote just read out buys."""
+"""Checkout, Confirm, Deny, Code: from the cart to an order. Only a yes to the quote just read out buys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from skills.contract import Understood
 from skills.intents.answer import Answer, Ask, AskCode, AskQuote, Slots
 from skills.intents.moment import Moment
 from skills.intents.slots import text_in
-from skills.languages.saying import AllOf, GoodsName, OrderNumber, say
+from skills.languages.saying import AllOf, GoodsName, OrderNumber, Say, Value, say
 
 READ_OUT = 8  # lines; a longer order is summed up
 
@@ -60,8 +60,13 @@ def confirm(moment: Moment, _slots: Slots) -> Answer:
 def deny(moment: Moment, _slots: Slots) -> Answer:
     """No. To a quote: nothing is bought and the cart is kept."""
     if isinstance(moment.question, AskQuote | AskCode):
-        return Answer(says=(say("checkout.not_bought"),))
+        return Answer(says=(not_bought(moment.question),))
     return Answer(says=(say("alright"),))
+
+
+def not_bought(question: AskQuote | AskCode) -> Say:
+    """What a no to a quote comes to."""
+    return say("pay.not_paid" if question.meaning.intent == "PayBill" else "checkout.not_bought")
 
 
 def give_code(moment: Moment, slots: Slots) -> Answer:
@@ -100,7 +105,7 @@ def _bought(purchase: Purchase) -> Answer:
     if order.kind is OrderKind.BILL:
         says = say(f"bill.{outcome}", payee=order.payee, total=order.total)
         return Answer(says=(says,), done=(f"bill.{outcome} {order.payee} {order.total.amount}",), closes=True)
-    values = {"number": OrderNumber(order.number), "total": order.total}
+    values: dict[str, Value] = {"number": OrderNumber(order.number), "total": order.total}
     says = say(f"purchase.{outcome}", **values)
     told = (
         (says, say("purchase.arrives", day=order.expected_at)) if order.expected_at and _is_bought(outcome) else (says,)

@@ -10,7 +10,7 @@ from skills.intents.answer import Answer, Ask, AskChoice, AskQuote, Slots
 from skills.intents.moment import Moment
 from skills.intents.money import payee_name
 from skills.intents.slots import number_in, text_in
-from skills.languages.saying import AnyOf, say
+from skills.languages.saying import AnyOf, Value, say
 
 OFFERED = 3
 _PAYS_FROM = ("checking", "savings", "store")
@@ -37,11 +37,9 @@ def pay_bill(moment: Moment, slots: Slots) -> Answer:
 
 
 def _which_bill(slots: Slots, due: list[Bill]) -> Ask:
-    choices = tuple(
-        Choice(bill.payee, Understood("PayBill", {**slots, "payee": bill.payee_key})) for bill in due[:OFFERED]
-    )
+    choices = tuple(Choice(bill.payee, Understood("PayBill", {**slots, "payee": bill.payee_key})) for bill in due)
     key = "pay.which" if len(due) <= OFFERED else "pay.which_more"
-    return Ask(AskChoice(choices), say(key, choices=AnyOf(tuple(choice.spoken for choice in choices))))
+    return Ask(AskChoice(choices), say(key, choices=AnyOf(tuple(choice.spoken for choice in choices[:OFFERED]))))
 
 
 def _which_account(slots: Slots, bill: Bill, accounts: list[Account]) -> Ask:
@@ -64,5 +62,5 @@ def _quote(moment: Moment, slots: Slots, bill: Bill, account: Account) -> Answer
         return Answer(says=(say("pay.not_enough", account=account.name, balance=account.balance, amount=amount),))
     filled = {**slots, "payee": bill.payee_key, "account": account.key, "amount": amount.amount}
     question = AskQuote(quote.id, quote.digest, Understood("PayBill", filled))
-    values = {"total": quote.total, "payee": bill.payee, "account": account.name}
+    values: dict[str, Value] = {"total": quote.total, "payee": bill.payee, "account": account.name}
     return Answer(ask=Ask(question, say("pay.quote", day=bill.due, **values), say("pay.quote_again", **values)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skills.intents.answer import Answer, AskChoice, AskCode, AskQuote, AskSlot, AskYesNo, Slots
+from skills.intents.buying import not_bought
 from skills.intents.moment import Moment
 from skills.languages.saying import say
 
@@ -53,7 +54,7 @@ def stop(_moment: Moment, _slots: Slots) -> Answer:
 def cancel(moment: Moment, _slots: Slots) -> Answer:
     """Drop what is being asked or bought."""
     if isinstance(moment.question, AskQuote | AskCode):
-        return Answer(says=(say("checkout.not_bought"),), closes=True)
+        return Answer(says=(not_bought(moment.question),), closes=True)
     if moment.question is not None:
         return Answer(says=(say("cancelled"),), closes=True)
     return Answer(says=(say("nothing_to_cancel"),))
