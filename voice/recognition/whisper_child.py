@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from voice.recognition.child import Handler, Refusal, serve
+from voice.recognition.engine import SAMPLE_RATE
 from voice.recognition.framing import Header
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 
 KEPT_TURNS = 4
 """How many turns can be listened to again. One keeps at most 3 MB."""
+
+LONGEST_SPEECH_SECONDS = 28.0
+"""What fits Whisper's 30 s window with two seconds of silence after it."""
 
 _DOUBTFUL_PER_TOKEN = -0.6
 _NOTHING_PER_TOKEN = -1.0
@@ -42,11 +48,6 @@ class _Hearing:
         self._turns: OrderedDict[str, _Turn] = OrderedDict()
 
     def hear(self, question: Header, body: bytes) -> Header:
-        import numpy as np
-
-        from voice.recognition.engine import SAMPLE_RATE
-        from voice.recognition.whisper_model import LONGEST_SPEECH_SECONDS
-
         turn, language = str(question["turn"]), str(question["language"])
         self._turns.pop(turn, None)
         speech = self._model.speech_in(np.frombuffer(body, dtype="<i2"))
@@ -56,19 +57,19 @@ class _Hearing:
             raise Refusal("too_long", seconds=len(speech) / SAMPLE_RATE, limit=LONGEST_SPEECH_SECONDS)
         encoding = self._model.encode(speech, whole_window=False)
         guesses, no_speech = self._model.hypothesise(encoding, language)
-        if _is_doubtful(guesses, encoding.seconds):
+        if not guesses or _per_token(guesses[0]) < _DOUBTFUL_PER_TOKEN:
             encoding = self._model.encode(speech, whole_window=True)
             guesses, no_speech = self._model.hypothesise(encoding, language)
         if not guesses or (no_speech > _NO_SPEECH and _per_token(guesses[0]) < _NOTHING_PER_TOKEN):
             return {"hypotheses": []}
         self._keep(turn, _Turn(encoding, language, guesses[0].text))
-        return {"hypotheses": [[guess.text, guess.log_probability] for guess in guesses], "no_speech": no_speech}
+        return {"hypotheses": [[guess.text, guess.log_probability] for guess in guesses]}
 
     def rescore(self, question: Header, _body: bytes) -> Header:
         turn = self._turns.get(str(question["turn"]))
         if turn is None:
             raise Refusal("sound_gone")
-        texts = [_spelled_like(turn.best, text) for text in question["texts"]]
+        texts = [spelled_like(turn.best, text) for text in question["texts"]]
         return {"scores": self._model.score(turn.encoding, turn.language, texts)}
 
     def _keep(self, name: str, turn: _Turn) -> None:
@@ -81,12 +82,7 @@ def _per_token(guess: Guess) -> float:
     return guess.log_probability / guess.tokens
 
 
-def _is_doubtful(guesses: list[Guess], _seconds: float) -> bool:
-    """Whether the short window may have cost something: nothing, or little certainty."""
-    return not guesses or _per_token(guesses[0]) < _DOUBTFUL_PER_TOKEN
-
-
-def _spelled_like(best: str, text: str) -> str:
+def spelled_like(best: str, text: str) -> str:
     """Writes a candidate as Whisper wrote its own best: a capital first, a full stop last, where that has them.
 
     Without it every candidate pays for the missing capital and stop, the shorter ones relatively more.

@@ -25,14 +25,13 @@ WINDOW_SECONDS = 30.0
 SHORT_WINDOW_EXTRA_SECONDS = 2.0
 """Silence after the speech in the short window. With one second Whisper starts to lose words."""
 
-LONGEST_SPEECH_SECONDS = WINDOW_SECONDS - SHORT_WINDOW_EXTRA_SECONDS
-
 _MARGIN_SECONDS = 0.3
 _VAD_CHUNK = 512
 _VAD_THRESHOLD = 0.5
 _SHORTEST_SPEECH_CHUNKS = 4
-_TOKENS_PER_SECOND = 12
+_TOKENS_PER_SECOND = 8
 _BEAM = 5
+_SHORTEST_LOOP_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +90,13 @@ class WhisperModel:
         return Encoding(output, len(speech) / SAMPLE_RATE)
 
     def hypothesise(self, encoding: Encoding, language: str) -> tuple[list[Guess], float]:
-        """Distinct hypotheses, best first, and the probability that nobody spoke."""
-        tokenizer = self.tokenizer(language)
-        prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        """Distinct hypotheses, best first, and the probability that nobody spoke.
+
+        Whisper may write time stamps here (they are dropped): in the short window that keeps it from writing an
+        utterance twice, which it otherwise does in every sixth.
+        """
+        tokenizer = self._tokenizer(language)
+        prompt = tokenizer.sot_sequence
         result = self._model.generate(
             encoding.output,
             [prompt],
@@ -102,41 +105,57 @@ class WhisperModel:
             length_penalty=0,  # scores then are sums, not means
             return_scores=True,
             return_no_speech_prob=True,
-            max_length=len(prompt) + 8 + int(encoding.seconds * _TOKENS_PER_SECOND),
+            max_length=len(prompt) + 10 + int(encoding.seconds * _TOKENS_PER_SECOND),
         )[0]
         guesses = [
-            Guess(tokenizer.decode(ids).strip(), score, len(ids) + 1)
+            Guess(said_once(tokenizer.decode(ids).strip()), score, len(ids) + 1)
             for ids, score in zip(result.sequences_ids, result.scores, strict=True)
         ]
-        return _distinct(guesses), result.no_speech_prob
+        return distinct(guesses), result.no_speech_prob
 
     def score(self, encoding: Encoding, language: str, texts: list[str]) -> list[float]:
-        """Natural-log likelihood of each text, summed over its tokens."""
-        tokenizer = self.tokenizer(language)
-        tokens = [tokenizer.encode(" " + text.strip()) for text in texts]
+        """Natural-log likelihood of each text, summed over its tokens.
+
+        The end token is not in the sum (CTranslate2's `align` leaves it out), so a text should end with a full stop:
+        that is improbable where the speaker went on, and keeps a mere beginning from winning.
+        """
+        tokenizer = self._tokenizer(language)
+        tokens = [tokenizer.encode(" " + text) for text in texts]
         output = np.repeat(np.array(encoding.output), len(texts), axis=0)
         results = self._model.align(
             ctranslate2.StorageView.from_array(output), tokenizer.sot_sequence, tokens, output.shape[1] * 2
         )
         return [float(np.log(np.maximum(result.text_token_probs, 1e-30)).sum()) for result in results]
 
-    def tokenizer(self, language: str) -> Tokenizer:
+    def _tokenizer(self, language: str) -> Tokenizer:
         """The tokenizer for a language; an English-only model has but one."""
         spoken = language.split("-")[0].lower()
         return Tokenizer(self._words, self._model.is_multilingual, task="transcribe", language=spoken)
 
 
-def _distinct(guesses: list[Guess]) -> list[Guess]:
+def said_once(text: str) -> str:
+    """The text without a loop: what begins again from its first word, and goes on the same to the end, is dropped.
+
+    Whisper writes such loops when the silence after the speech is short. The last word may be cut off.
+    """
+    words = text.split()
+    bare = ["".join(c for c in word.casefold() if c.isalnum()) for word in words]
+    for period in range(_SHORTEST_LOOP_WORDS, len(bare) - 1):
+        expected = [bare[i % period] for i in range(len(bare))]
+        if bare[:-1] == expected[:-1] and expected[-1].startswith(bare[-1]):
+            return " ".join(words[:period])
+    return text
+
+
+def distinct(guesses: list[Guess]) -> list[Guess]:
     """Joins what differs only in case and punctuation: the likeliest spelling, with all their probability."""
     joined: dict[str, Guess] = {}
     for guess in sorted(guesses, key=lambda one: -one.log_probability):
         key = "".join(c for c in unicodedata.normalize("NFKC", guess.text).casefold() if c.isalnum())
         if not key:
             continue
-        first = joined.get(key)
-        together = (
-            guess.log_probability if first is None else np.logaddexp(first.log_probability, guess.log_probability)
-        )
-        shown = first or guess
-        joined[key] = Guess(shown.text, float(together), shown.tokens)
+        first = joined.setdefault(key, guess)
+        if first is not guess:
+            both = float(np.logaddexp(first.log_probability, guess.log_probability))
+            joined[key] = Guess(first.text, both, first.tokens)
     return sorted(joined.values(), key=lambda one: -one.log_probability)
