@@ -17,7 +17,7 @@ from skills.understanding.joining import JoiningWords, joining_words
 from skills.understanding.normalise import words_of
 from skills.understanding.slots import SlotGrammar
 
-FILL = "FillSlot"
+FILL = "Answer"
 """The intent of a bare answer to a question for a slot ("two cartons of milk" to "what shall I add?")."""
 CHOOSE = "Choose"
 """The intent of naming one of the choices that were read out; its slot `choice` counts from 1."""
@@ -79,7 +79,7 @@ class _Compiler:
             if kind is not None:
                 self._fill(0, start, slot, kind)
         elif self._context.expects is Expectation.CODE:
-            self._builder.skip(start, end, (("intent", "Code"),))
+            self._builder.skip(start, end, (("intent", "GiveCode"),))
             self._slots.digits(0, start, "code")
 
     def _expression(self, expression: Expression, start: int, end: int, intent: IntentModel) -> None:
