@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 from skills.contract import Candidate, Choice, NotUnderstood, Outcome, Reason, Understood, Unsure
 from skills.understanding.candidates import Reading
-from skills.understanding.context import Context
 from skills.understanding.doubt import doubtful_parts
-from skills.understanding.templates import CHOOSE
 
 ACCEPTED_COST = 0.22
 """Phonemes of distance for each phoneme said (about 3.5 a word) up to which a sentence is taken for what was meant."""
@@ -18,7 +16,7 @@ _LETTERS_A_WORD = 3.5
 MOST_CHOICES = 3
 
 
-def decide(readings: Sequence[Reading], context: Context) -> Outcome:
+def decide(readings: Sequence[Reading]) -> Outcome:
     """The outcome of an utterance. readings: nearest first."""
     if not readings:
         return NotUnderstood(Reason.OUT_OF_DOMAIN)
@@ -34,10 +32,6 @@ def decide(readings: Sequence[Reading], context: Context) -> Outcome:
                 Choice(part, _understood(reading, readings, ())) for part, reading in zip(spoken, close, strict=True)
             )
             return Unsure(choices, best.cost, readings[1].cost - best.cost, candidates)
-    if best.meaning[0] == CHOOSE:
-        chosen = dict(best.meaning[1])["choice"]
-        assert isinstance(chosen, int)
-        return context.choices[chosen - 1].meaning
     return _understood(best, readings, candidates)
 
 

@@ -12,6 +12,10 @@ from skills.understanding.joining import JoiningWords
 from skills.understanding.normalise import number_words, words_of
 
 LARGEST_QUANTITY = 20
+SEVERAL = 0.8
+"""Extra cost, in phonemes, of a quantity above one."""
+PLURAL = 0.3
+"""Extra cost, in phonemes, of a name in the plural."""
 ANOTHER_ITEM = 0.6
 """Extra cost, in phonemes, of one more item: where "and" may join a modifier or an item, the modifier is likelier."""
 
@@ -101,12 +105,13 @@ class ItemsGrammar:
             self._to.skip(after, end)
 
     def _quantity(self, start: int, end: int) -> None:
+        self._to.phrase(start, end, number_words(1, self._language), (("quantity", 1),))
         numbers: list[tuple[Words, Tokens]] = [
-            (number_words(number, self._language), (("quantity", number),)) for number in range(1, LARGEST_QUANTITY + 1)
+            (number_words(number, self._language), (("quantity", number),)) for number in range(2, LARGEST_QUANTITY + 1)
         ]
         for phrase, number in self._joining.quantities.items():
             numbers.append((words_of(phrase, self._language), (("quantity", number),)))
-        self._to.phrases(start, end, numbers)
+        self._to.phrases(start, end, numbers, SEVERAL)
 
     def _family(self, family: Family, start: int, end: int, *, parts: bool) -> None:
         """Two nodes, before and behind the name; that no group is used twice is checked where ways are read."""
@@ -162,12 +167,15 @@ class ItemsGrammar:
         self._to.phrases(chosen, end, plain)
 
     def _names(self, family: Family, start: int, end: int) -> None:
-        forms: dict[Words, Tokens] = {}
-        for name, keys in family.names.items():
-            token = (("product", " ".join(name), *keys),)
-            forms[name] = token
-            forms.setdefault(words_of(self._joining.plural(" ".join(name)), self._language), token)
+        forms: dict[Words, Tokens] = {
+            name: (("product", " ".join(name), *keys),) for name, keys in family.names.items()
+        }
         self._to.phrases(start, end, forms.items())
+        plurals = {
+            words_of(self._joining.plural(" ".join(name)), self._language): token for name, token in forms.items()
+        }
+        self._to.phrases(start, end, ((name, token) for name, token in plurals.items() if name not in forms), PLURAL)
+        forms = {**plurals, **forms}
         for product in family.products:
             variants: list[tuple[Words, Tokens]] = [
                 (words_of(spoken, self._language), (("variant", variant.sku),))

@@ -136,6 +136,8 @@ class NearestSentences:
         automaton = self._automaton
         width, _, places = alignment.words.shape
         near = np.flatnonzero(alignment.forward[:, node] + behind <= limit + _ROUNDING)
+        if not len(near):  # a hair above the limit
+            return np.full((len(arcs), places), INFINITE, dtype=np.float32)
         first, last = max(0, int(near[0]) - width + 1), int(near[-1]) + 1
         padded = np.concatenate([behind[:last], np.full(width, INFINITE, dtype=np.float32)])
         words = automaton.word[arcs]

@@ -20,6 +20,7 @@ _SILENT = frozenset("ˈˌːˑ_ .()-'ʔ\u200b\u200d")
 _LETTERS = {"ɚ": "əɹ", "ɝ": "əɹ", "ɫ": "l", "g": "ɡ", "ᵻ": "ɪ", "ɾ": "t", "ɐ": "ə", "r": "ɹ"}
 """Sounds that English speakers, and so recognisers, don't tell apart."""
 _TIMEOUT = 20.0
+_CHILD = Path(__file__).with_name("phonemes_child.py")
 
 
 class PhonemesMissing(Exception):
@@ -85,11 +86,10 @@ class Lexicon:
     def _started(self) -> subprocess.Popen[str]:
         if self._child is None or self._child.poll() is not None:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "skills.understanding.phonemes_child"],
+                [sys.executable, "-P", str(_CHILD)],  # by its file: as a module it would load all of the assistant
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 encoding="utf-8",
-                cwd=Path(__file__).parents[2],
             )
             assert self._child.stdout is not None
             if not self._child.stdout.readline():

@@ -50,7 +50,7 @@ class Understanding:
         readings = _literal(words, graph, interpreter)
         if not readings:
             readings = self._snap.readings(hypotheses, graph, interpreter, context.language)
-        return decide(readings, context)
+        return decide(readings)
 
 
 def _too_long(text: str, language: str) -> bool:
