@@ -2,7 +2,7 @@
 
 A turn takes its session, works and gives it back. Two turns of one session that arrive together wait for each other:
 the second sees what the first left, neither is lost. A process that died leaves the session to the next turn after
-`LEASE`. The dialogue's state is opaque here.
+`LEASE`. The dialogue's state is opaque here, and not worth waiting for the disk: what was bought is kept elsewhere.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Sessions:
 
     def give_back(self, stored: StoredSession, state: str) -> None:
         """Keep the state and let the next turn in. Raises SessionMoved when the lease ended meanwhile."""
-        with self._database.transaction() as session:
+        with self._database.passing() as session:
             kept = _update_if(session, stored, stored.version, state=state, turn_id=None, taken_at=None)
             if not kept:
                 raise SessionMoved(stored.device)
@@ -92,7 +92,7 @@ class Sessions:
     def _try_to_take(self, customer: str, device: str, turn_id: str) -> StoredSession | None:
         now = self._clock.now()
         try:
-            with self._database.transaction() as session:
+            with self._database.passing() as session:
                 customer_id, cart_version = self._customer(session, customer)
                 row = session.get(SessionRow, (customer_id, device))
                 if row is None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from skills.contract import Expectation, Item, SlotValue, Understood
+from skills.contract import Expectation, Item, Understood
 from skills.intents.answer import AskChoice, AskCode, AskQuote, AskSlot, AskYesNo, Question
 from skills.intents.slots import items_in, number_in
 
 _NO = Understood("Deny", {})
+_SAID_AS = {"product": "items", "count": "quantity"}  # a bare answer's name for what an intent calls otherwise
 
 EXPECTATIONS: dict[type, Expectation] = {
     AskYesNo: Expectation.YES_OR_NO,
@@ -31,7 +32,7 @@ def answer_to(question: Question, said: Understood) -> Understood | None:
         case AskQuote():
             return said if said.intent in ("Confirm", "Deny") else None
         case AskCode():
-            return said if said.intent in ("Code", "Deny") else None
+            return said if said.intent in ("GiveCode", "Deny") else None
 
 
 def _yes_or_no(question: AskYesNo, said: Understood) -> Understood | None:
@@ -63,15 +64,10 @@ def _slot(question: AskSlot, said: Understood) -> Understood | None:
     wanted = question.meaning
     if said.intent == wanted.intent:
         return replace(wanted, slots={**wanted.slots, **said.slots})
-    if said.intent == "Answer":
-        return replace(wanted, slots={**wanted.slots, **_renamed(question.slot, said.slots)})
-    return None
-
-
-def _renamed(slot: str, slots: dict[str, SlotValue] | object) -> dict[str, SlotValue]:
-    """The answer's only value under the name that the question has for it."""
-    values = dict(slots) if isinstance(slots, dict) else {}
-    return {slot: next(iter(values.values()))} if len(values) == 1 else values
+    value = said.slots.get(_SAID_AS.get(question.slot, question.slot), said.slots.get(question.slot))
+    if said.intent != "Answer" or value is None:
+        return None
+    return replace(wanted, slots={**wanted.slots, question.slot: value})
 
 
 def _instead(asked: Understood, said: Understood) -> Understood | None:

@@ -16,16 +16,20 @@ from skills.intents.answer import AskChoice, AskSlot
 from skills.intents.shelf import Shelf, shelf_of
 from skills.understanding.context import Context
 
-PRIORS_KEPT = timedelta(minutes=10)  # habits change with orders, not with turns
+KEPT = timedelta(minutes=1)  # habits and names change with orders and settings, not with turns
 _OWN_HABIT = 0.5  # least weight of what the customer bought; what only others buy stays below
 _REMEMBERED_CUSTOMERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class _Priors:
+class _Acquaintance:
+    """What is known of a customer for a while."""
+
     version: str
     made_at: datetime
-    weights: Mapping[str, float]
+    priors: Mapping[str, float]
+    payees: Mapping[str, tuple[str, ...]]
+    accounts: Mapping[str, tuple[str, ...]]
 
 
 class Surroundings:
@@ -35,7 +39,7 @@ class Surroundings:
         self._shop = shop
         self._lock = Lock()
         self._shelf: Shelf | None = None
-        self._priors: dict[str, _Priors] = {}
+        self._known_customers: dict[str, _Acquaintance] = {}
 
     def shelf(self) -> Shelf:
         """The shop's goods, read again only when the catalogue has changed."""
@@ -44,7 +48,7 @@ class Surroundings:
             if self._shelf is None or self._shelf.words.version != version:
                 products = self._shop.catalogue.products()
                 self._shelf = shelf_of(self._shop.info.key, self._shop.info.kind, version, products)
-                self._priors.clear()
+                self._known_customers.clear()
             return self._shelf
 
     def context(
@@ -52,28 +56,36 @@ class Surroundings:
     ) -> Context:
         """What this customer can say now. top: the question asked last, if it is still open."""
         question = top.question if top else None
+        known = self._known(customer, shelf, now)
         return Context(
             language=language,
             words=shelf.words,
             expects=EXPECTATIONS[type(question)] if question else Expectation.ANYTHING,
             slot=question.slot if isinstance(question, AskSlot) else None,
             choices=question.choices if isinstance(question, AskChoice) else (),
-            priors=self._priors_of(customer, shelf, now),
+            priors=known.priors,
             in_cart=tuple(dict.fromkeys(line.product_key for line in cart.lines)),
-            payees={payee.key: (payee.name, *payee.spoken) for payee in self._shop.customers.get(customer).payees},
-            accounts={account.key: (account.name, *account.spoken) for account in self._shop.accounts.list(customer)},
+            payees=known.payees,
+            accounts=known.accounts,
         )
 
-    def _priors_of(self, customer: str, shelf: Shelf, now: datetime) -> Mapping[str, float]:
-        kept = self._priors.get(customer)
-        if kept and kept.version == shelf.words.version and now - kept.made_at < PRIORS_KEPT:
-            return kept.weights
-        weights = self._weigh(customer, shelf)
+    def _known(self, customer: str, shelf: Shelf, now: datetime) -> _Acquaintance:
+        kept = self._known_customers.get(customer)
+        if kept and kept.version == shelf.words.version and now - kept.made_at < KEPT:
+            return kept
+        found = self._shop.customers.get(customer)
+        known = _Acquaintance(
+            shelf.words.version,
+            now,
+            self._weigh(customer, shelf),
+            {payee.key: (payee.name, *payee.spoken) for payee in found.payees},
+            {account.key: (account.name, *account.spoken) for account in self._shop.accounts.list(customer)},
+        )
         with self._lock:
-            if len(self._priors) >= _REMEMBERED_CUSTOMERS:
-                self._priors.clear()
-            self._priors[customer] = _Priors(shelf.words.version, now, weights)
-        return weights
+            if len(self._known_customers) >= _REMEMBERED_CUSTOMERS:
+                self._known_customers.clear()
+            self._known_customers[customer] = known
+        return known
 
     def _weigh(self, customer: str, shelf: Shelf) -> dict[str, float]:
         """Own purchases weigh 0.5 to 1 by share, other customers' up to 0.5 by units sold."""

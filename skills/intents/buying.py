@@ -1,4 +1,4 @@
-"""Checkout, Confirm, Deny, Code: from the cart to an order. Only a yes to the quote just read out buys."""
+"""Checkout, Confirm, Deny, GiveCode: from the cart to an order. Only a yes to the quote just read out buys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from commerce.errors import (
     QuoteNotLive,
     WrongCode,
 )
-from commerce.order_items import OrderKind
+from commerce.order_items import Order, OrderKind
 from commerce.payments.states import PaymentOutcome
 from skills.contract import Understood
 from skills.intents.answer import Answer, Ask, AskCode, AskQuote, Slots
@@ -20,6 +20,7 @@ from skills.intents.moment import Moment
 from skills.intents.slots import text_in
 from skills.languages.saying import AllOf, GoodsName, OrderNumber, Say, Value, say
 
+_BOUGHT = (PaymentOutcome.PAID, PaymentOutcome.ON_DELIVERY)
 READ_OUT = 8  # lines; a longer order is summed up
 
 
@@ -95,10 +96,10 @@ def _buy(moment: Moment, question: AskQuote | AskCode, code: str | None) -> Answ
     except InsufficientStock as shortage:
         goods = GoodsName(moment.shelf.goods(shortage.sku))
         return Answer(says=(say("checkout.gone", goods=goods),), closes=True)
-    return _bought(purchase)
+    return _bought(moment, purchase)
 
 
-def _bought(purchase: Purchase) -> Answer:
+def _bought(moment: Moment, purchase: Purchase) -> Answer:
     """What became of the payment; a pending one is neither a success nor a failure."""
     order = purchase.order
     outcome = purchase.payment.value
@@ -107,11 +108,13 @@ def _bought(purchase: Purchase) -> Answer:
         return Answer(says=(says,), done=(f"bill.{outcome} {order.payee} {order.total.amount}",), closes=True)
     values: dict[str, Value] = {"number": OrderNumber(order.number), "total": order.total}
     says = say(f"purchase.{outcome}", **values)
-    told = (
-        (says, say("purchase.arrives", day=order.expected_at)) if order.expected_at and _is_bought(outcome) else (says,)
-    )
+    told = (says, *_arrival(moment, order)) if outcome in _BOUGHT else (says,)
     return Answer(says=told, done=(f"order.placed {order.number} {outcome}",), closes=True)
 
 
-def _is_bought(outcome: str) -> bool:
-    return outcome in (PaymentOutcome.PAID, PaymentOutcome.ON_DELIVERY)
+def _arrival(moment: Moment, order: Order) -> tuple[Say, ...]:
+    if order.expected_at is None:
+        return ()
+    if moment.shop.info.delivery_days == 0:
+        return (say("purchase.ready"),)
+    return (say("purchase.arrives", day=order.expected_at),)

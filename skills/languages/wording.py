@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from datetime import date, datetime
 from commerce.money import Money
 from skills.languages.saying import AllOf, AnyOf, Goods, GoodsName, OrderNumber, Value
 
+_SENTENCE_START = re.compile(r"(?:^|[.?!] )[a-z]")
 SOON_MINUTES = 90  # up to here an arrival is told in minutes rather than as a day
 
 
@@ -48,8 +50,8 @@ class Wording(ABC):
         return text
 
     def sentence(self, text: str) -> str:
-        """Last touches to a whole reply: a capital at its start."""
-        return text[:1].upper() + text[1:]
+        """Last touches to a whole reply: a capital at the start of each sentence."""
+        return _SENTENCE_START.sub(lambda start: start[0].upper(), text)
 
     @abstractmethod
     def money(self, money: Money) -> str:
