@@ -56,7 +56,7 @@ def _load(folder: Path) -> tuple[ShopFiles | None, list[Problem]]:
     customers = _read_customers(folder / "customers.yaml")
     problems = [*shop.problems, *catalogue.problems, *customers.problems]
     if shop.content and catalogue.content:
-        problems += _check_prices(shop.content, [shop, catalogue, customers])
+        problems += _check_currency(shop, shop.content.currency, [shop, catalogue, customers])
     if catalogue.content:
         problems += _check_catalogue(catalogue, catalogue.content)
     if catalogue.content and customers.content:
@@ -72,14 +72,14 @@ def _read_customers(path: Path) -> Source[CustomersFile]:
     return read(path, CustomersFile)
 
 
-def _check_prices(shop: ShopFile, sources: Iterable[Source[BaseModel]]) -> Iterator[Problem]:
-    if not is_known(shop.currency):
-        yield Problem("shop.yaml", 1, "currency", f"{shop.currency} is no currency")
+def _check_currency(shop: Source[ShopFile], currency: str, sources: Iterable[Source[BaseModel]]) -> Iterator[Problem]:
+    if not is_known(currency):
+        yield shop.problem(("currency",), f"{currency} is no currency")
         return
     for source in sources:
         for place, amount in _amounts(source.content, ()):
-            if place[-1] != "tax" and not fits(amount, shop.currency):
-                yield source.problem(place, f"{amount} has more decimals than {shop.currency} has")
+            if place[-1] != "tax" and not fits(amount, currency):
+                yield source.problem(place, f"{amount} has more decimals than {currency} has")
 
 
 def _amounts(value: object, place: Place) -> Iterator[tuple[Place, Decimal]]:

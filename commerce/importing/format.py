@@ -160,7 +160,7 @@ class TransactionEntry(Strict):
     day: Day
     amount: Amount
     merchant: Text
-    category: Key = "other"
+    category: Text = "other"
     pending: bool = False
 
 
