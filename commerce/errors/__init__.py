@@ -1,0 +1,155 @@
+"""What can go wrong in the shop. Every error carries data, has a code, and left nothing half done.
+
+CommerceError
+  MixedCurrencies
+  StorageError
+    DatabaseUnusable          can't be opened, is no database, or its schema is not ours
+    DatabaseBusy              another writer held it for too long
+    UnsafeSqlite              this SQLite can corrupt a database in WAL mode
+  NotFound
+    UnknownShop
+    UnknownCustomer
+    UnknownProduct
+    UnknownSku
+    UnknownLine               no such line in the cart
+    UnknownOrder              none of this number, or another customer's
+    UnknownAccount
+    UnknownBill
+    UnknownPaymentMethod
+  CodeError
+    NoCode                    the customer never set a voice code
+    WrongCode
+    CodeLocked
+    InvalidCode               not four to eight digits
+  CartError
+    QuantityOutOfRange
+    InsufficientStock
+    NothingToUndo
+    OptionError
+      UnknownOption
+      UnknownAmount
+      TooManyOptions
+      OptionRequired
+  InvalidShopFiles            an import that was refused as a whole
+  ExportFailed                files that could not be written
+  PurchaseError
+    NothingToBuy              the cart is empty
+    ItemWithdrawn             a line of the cart that the shop no longer sells like this
+    SpendCapExceeded
+    AmountOutOfRange          too large to be booked, or negative
+    BillOverpaid
+    QuoteNotLive              expired, replaced by a newer one, or the cart was changed
+    DigestMismatch            "yes" to something else than what was read out
+    CodeRequired
+    IdempotencyConflict       the same key was used for something else
+    InsufficientFunds
+  IllegalTransition           an order can't become that from where it is
+"""
+
+from __future__ import annotations
+
+from commerce.errors.basic import (
+    CommerceError,
+    MixedCurrencies,
+)
+from commerce.errors.carts import (
+    CartError,
+    InsufficientStock,
+    NothingToUndo,
+    OptionError,
+    OptionRequired,
+    QuantityOutOfRange,
+    TooManyOptions,
+    UnknownAmount,
+    UnknownOption,
+)
+from commerce.errors.codes import (
+    CodeError,
+    CodeLocked,
+    InvalidCode,
+    NoCode,
+    WrongCode,
+)
+from commerce.errors.files import (
+    ExportFailed,
+    InvalidShopFiles,
+)
+from commerce.errors.finding import (
+    NotFound,
+    UnknownAccount,
+    UnknownBill,
+    UnknownCustomer,
+    UnknownLine,
+    UnknownOrder,
+    UnknownPaymentMethod,
+    UnknownProduct,
+    UnknownShop,
+    UnknownSku,
+)
+from commerce.errors.purchases import (
+    AmountOutOfRange,
+    BillOverpaid,
+    CodeRequired,
+    DigestMismatch,
+    IdempotencyConflict,
+    IllegalTransition,
+    InsufficientFunds,
+    ItemWithdrawn,
+    NothingToBuy,
+    PurchaseError,
+    QuoteNotLive,
+    SpendCapExceeded,
+)
+from commerce.errors.storage import (
+    DatabaseBusy,
+    DatabaseUnusable,
+    StorageError,
+    UnsafeSqlite,
+)
+
+__all__ = [
+    "AmountOutOfRange",
+    "BillOverpaid",
+    "CartError",
+    "CodeError",
+    "CodeLocked",
+    "CodeRequired",
+    "CommerceError",
+    "DatabaseBusy",
+    "DatabaseUnusable",
+    "DigestMismatch",
+    "ExportFailed",
+    "IdempotencyConflict",
+    "IllegalTransition",
+    "InsufficientFunds",
+    "InsufficientStock",
+    "InvalidCode",
+    "InvalidShopFiles",
+    "ItemWithdrawn",
+    "MixedCurrencies",
+    "NoCode",
+    "NotFound",
+    "NothingToBuy",
+    "NothingToUndo",
+    "OptionError",
+    "OptionRequired",
+    "PurchaseError",
+    "QuantityOutOfRange",
+    "QuoteNotLive",
+    "SpendCapExceeded",
+    "StorageError",
+    "TooManyOptions",
+    "UnknownAccount",
+    "UnknownAmount",
+    "UnknownBill",
+    "UnknownCustomer",
+    "UnknownLine",
+    "UnknownOption",
+    "UnknownOrder",
+    "UnknownPaymentMethod",
+    "UnknownProduct",
+    "UnknownShop",
+    "UnknownSku",
+    "UnsafeSqlite",
+    "WrongCode",
+]

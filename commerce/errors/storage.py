@@ -1,0 +1,43 @@
+"""The database did not do what was asked."""
+
+from __future__ import annotations
+
+from commerce.errors.basic import CommerceError
+
+
+class StorageError(CommerceError):
+    """The database did not do what was asked; nothing was changed."""
+
+    code = "storage_error"
+
+
+class DatabaseUnusable(StorageError):
+    """The database can't be used. url: without a password."""
+
+    code = "database_unusable"
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(f"the database {url} can't be used: {why}")
+        self.url = url
+        self.why = why
+
+
+class DatabaseBusy(StorageError):
+    """Another writer held the database for longer than we wait."""
+
+    code = "database_busy"
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"the database {url} is locked by another program; try again in a moment")
+        self.url = url
+
+
+class UnsafeSqlite(StorageError):
+    """This SQLite has the bug that can corrupt a database in WAL mode."""
+
+    code = "unsafe_sqlite"
+
+    def __init__(self, version: str, least: str) -> None:
+        super().__init__(f"SQLite {version} can corrupt a database in WAL mode; at least {least} is needed")
+        self.version = version
+        self.least = least
