@@ -135,8 +135,9 @@ class Checkout:
 
     def _purchase(self, order_id: int) -> Purchase:
         with self._database.reading() as session:
-            payment_id = payment_of(session, order_id).id
-        self._desk.attend(payment_id, Topic.CHARGE)
+            asked_for = payment_of(session, order_id)
+        if asked_for.state == PaymentState.REQUESTED:
+            self._desk.attend(asked_for.id, Topic.CHARGE)
         with self._database.reading() as session:
             payment = payment_of(session, order_id)
             return Purchase(load_order(session, order_id), OUTCOMES[PaymentState(payment.state)], payment.reason)

@@ -74,7 +74,7 @@ class Books:
         row = {"shop_id": self._shop_id, "code": code, "currency": currency}
         opened = insert_once(self._session, LedgerAccountRow, **row)
         side = self._sides(code)[code]
-        if opened and floor is not None:
+        if opened is not None and floor is not None:
             insert_once(self._session, LedgerBalanceRow, account_id=side.id, balance=opening, floor=floor)
         return side.id
 
@@ -158,6 +158,8 @@ class Books:
         booked = insert_once(
             self._session, LedgerTransferRow, shop_id=self._shop_id, key=transfer.key, booked_at=at, **content
         )
+        if booked is not None:
+            return booked.id, True
         row = self._session.scalars(
             select(LedgerTransferRow).where(
                 LedgerTransferRow.shop_id == self._shop_id, LedgerTransferRow.key == transfer.key
@@ -165,7 +167,7 @@ class Books:
         ).one()
         if any(getattr(row, column) != value for column, value in content.items()):
             raise IdempotencyConflict(transfer.key)
-        return row.id, booked
+        return row.id, False
 
     def _move_balances(self, transfer: Transfer, sides: dict[str, _Side]) -> None:
         amount = transfer.amount.amount

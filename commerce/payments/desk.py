@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from commerce.clock import Clock
 from commerce.money import Money
 from commerce.order_states import OrderStatus
-from commerce.payments.outbox import Message, Topic, claim, due, finish, posted, postpone
+from commerce.payments.outbox import Message, Topic, Which, about, claim, due, finish, numbered, postpone
 from commerce.payments.port import (
     ChargeRequest,
     GatewayAnswer,
@@ -69,14 +69,11 @@ class PaymentDesk:
         """Do the messages that are due, and return how many were begun. Any number of processes may do so at once."""
         with self._database.reading() as session:
             waiting = due(session, self._shop.id, self._clock.now(), limit)
-        return sum(self._do(message_id) for message_id in waiting)
+        return sum(self._do(numbered(message_id)) for message_id in waiting)
 
     def attend(self, payment_id: int, topic: Topic) -> None:
         """Do a payment's message now, if it waits and nobody else is at it."""
-        with self._database.reading() as session:
-            message_id = posted(session, topic, payment_id)
-        if message_id is not None:
-            self._do(message_id)
+        self._do(about(topic, payment_id))
 
     def notified(self, answer: GatewayAnswer) -> bool:
         """Let a gateway's own message count, such as a webhook's; False when no payment of the shop has its key."""
@@ -86,14 +83,14 @@ class PaymentDesk:
                 settle(session, order_id, answer, self._clock.now())
         return order_id is not None
 
-    def _do(self, message_id: int) -> bool:
+    def _do(self, which: Which) -> bool:
         with self._database.transaction() as session:
-            message = claim(session, message_id, self._clock.now())
+            message = claim(session, which, self._clock.now())
             if message is None:
                 return False
             case = self._case(session, message.subject)
             if message.topic is not Topic.REFUND and not case.is_open:
-                finish(session, message_id, self._clock.now())
+                finish(session, message.id, self._clock.now())
                 return True
         if message.topic is Topic.REFUND:
             self._refund(message, case)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
@@ -63,25 +64,30 @@ def due(session: Session, shop_id: int, at: datetime, limit: int) -> list[int]:
     return list(session.scalars(wanted))
 
 
-def posted(session: Session, topic: Topic, subject: int) -> int | None:
-    """The id of a message that still waits to be carried out, or None."""
-    return session.scalar(
-        select(OutboxRow.id).where(
-            OutboxRow.topic == topic.value, OutboxRow.subject == subject, OutboxRow.done_at.is_(None)
-        )
-    )
+Which: TypeAlias = tuple[ColumnElement[bool], ...]
+"""Picks one message."""
 
 
-def claim(session: Session, message_id: int, at: datetime) -> Message | None:
-    """Take a message up, or None when another worker has it or it is done."""
+def numbered(message_id: int) -> Which:
+    """The message of this id."""
+    return (OutboxRow.id == message_id,)
+
+
+def about(topic: Topic, subject: int) -> Which:
+    """The message of this topic about this subject."""
+    return OutboxRow.topic == topic.value, OutboxRow.subject == subject
+
+
+def claim(session: Session, which: Which, at: datetime) -> Message | None:
+    """Take a message up, or None when there is none, another worker has it or it is done."""
     claimed = session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id == message_id, *_free(at))
+        .where(*which, *_free(at))
         .values(claimed_until=at + CLAIM, attempts=OutboxRow.attempts + 1)
-        .returning(OutboxRow.topic, OutboxRow.subject, OutboxRow.attempts)
+        .returning(OutboxRow.id, OutboxRow.topic, OutboxRow.subject, OutboxRow.attempts)
         .execution_options(synchronize_session=False)
     ).one_or_none()
-    return claimed and Message(message_id, Topic(claimed.topic), claimed.subject, claimed.attempts)
+    return claimed and Message(claimed.id, Topic(claimed.topic), claimed.subject, claimed.attempts)
 
 
 def finish(session: Session, message_id: int, at: datetime) -> None:
@@ -104,5 +110,5 @@ def _set(session: Session, message_id: int, **values: datetime | None) -> None:
     )
 
 
-def _free(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _free(at: datetime) -> Which:
     return OutboxRow.done_at.is_(None), or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until <= at)
