@@ -74,6 +74,11 @@ class Replies:
         """Every key that has a template."""
         return frozenset(self._templates)
 
+    def wordings(self, key: str) -> tuple[str, ...]:
+        """Every template under a key."""
+        templates = self._templates[key]
+        return (*(one for wordings in templates.by_plural.values() for one in wordings), *(templates.screen or ()))
+
     def render(self, says: Sequence[Say], now: datetime, turn: int = 0) -> Rendered:
         """`says` in words, one after the other. turn: counts up, so that wordings take turns. Raises ReplyMissing."""
         parts = [self._render(one, now, turn) for one in says]

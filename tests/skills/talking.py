@@ -60,6 +60,11 @@ def talk(shop: str, customer: str, folder: Path, language: str = "en") -> Talk:
     """A fresh copy of a sample shop, and somebody to talk to."""
     path = folder / "shop.db"
     shutil.copy(imported(shop), path)
+    return at(path, shop, customer, language)
+
+
+def at(path: Path, shop: str, customer: str, language: str = "en") -> Talk:
+    """Somebody to talk to in the shop at `path`, as it is there."""
     clock = FrozenClock(TUESDAY)
     database = Database.open(f"sqlite:///{path}")
     gateway = TrialGateway()

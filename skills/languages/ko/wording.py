@@ -18,7 +18,7 @@ from skills.languages.wording import Wording
 _SINO_KOREAN = "spellout-cardinal-sinokorean"
 _NATIVE = "spellout-cardinal-native-attributive"  # things are counted so before a counter: "한 개", "스무 병"
 _CURRENCIES = {"KRW": ("원", ""), "USD": ("달러", "센트"), "EUR": ("유로", "센트"), "GBP": ("파운드", "펜스")}
-_DIGITS = "영일이삼사오육칠팔구"
+_DIGITS = "공일이삼사오육칠팔구"
 _FIRST_SYLLABLE, _LAST_SYLLABLE, _FINALS = 0xAC00, 0xD7A3, 28
 _RIEUL = 8  # index of the final consonant ㄹ, after which "(으)로" is "로"
 
