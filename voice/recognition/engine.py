@@ -13,6 +13,7 @@ RecognitionError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -148,3 +149,20 @@ class LibraryMissing(RecognitionError):
         super().__init__(f"the {engine} engine needs the package {package}: pip install {package}")
         self.engine = engine
         self.package = package
+
+
+class ModelMissing(RecognitionError):
+    """No usable model of this name. name: as it was asked for."""
+
+    def __init__(self, name: str, what_to_do: str) -> None:
+        super().__init__(f"speech model {name} is not here: {what_to_do}")
+        self.name = name
+
+
+class ModelDamaged(RecognitionError):
+    """A file of a model differs from its checksum, or is missing. path: of the file."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        super().__init__(f"speech model {name} is damaged ({path}): delete it and run voicecart models get {name}")
+        self.name = name
+        self.path = path

@@ -1,0 +1,77 @@
+"""Choosing the engine for a language from what is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Literal
+
+from voice.recognition.combined import CombinedRecogniser
+from voice.recognition.engine import LibraryMissing, ModelMissing, Recogniser
+from voice.recognition.models import ModelStore
+from voice.recognition.vosk import VoskRecogniser
+from voice.recognition.whisper import WhisperRecogniser
+
+EngineChoice = Literal["auto", "vosk", "whisper"]
+
+
+def open_recogniser(
+    engine: EngineChoice,
+    language: str,
+    *,
+    vosk_model: str | None = None,
+    whisper_model: str | None = None,
+    threads: int = 2,
+    store: ModelStore | None = None,
+) -> Recogniser:
+    """A recogniser for a language, its child programs already loading.
+
+    engine: "auto" takes what is installed for the language, both engines where both are. The multilingual Whisper joins
+    Vosk only when whisper_model names it: together they need more memory than the rest of a small machine leaves.
+    vosk_model, whisper_model: a folder, or a name of the catalogue; None means the preferred one that is here.
+    threads: for Whisper. store: where models are found; None means the user's own.
+
+    Raises LibraryMissing, ModelMissing.
+    """
+    models = store or ModelStore()
+    if engine == "auto":
+        recogniser = _whatever_is_here(models, language, vosk_model, whisper_model, threads)
+    elif engine == "vosk":
+        recogniser = _vosk(models, language, vosk_model)
+    else:
+        recogniser = _whisper(models, language, whisper_model, threads)
+    recogniser.warm_up()
+    return recogniser
+
+
+def _whatever_is_here(
+    models: ModelStore, language: str, vosk_model: str | None, whisper_model: str | None, threads: int
+) -> VoskRecogniser | WhisperRecogniser | CombinedRecogniser:
+    try:
+        vosk = _vosk(models, language, vosk_model)
+    except (LibraryMissing, ModelMissing):
+        if vosk_model is not None:
+            raise
+        return _whisper(models, language, whisper_model, threads)
+    if whisper_model is None and language.split("-")[0].lower() != "en":
+        return vosk
+    try:
+        return CombinedRecogniser(vosk, _whisper(models, language, whisper_model, threads))
+    except (LibraryMissing, ModelMissing):
+        if whisper_model is not None:
+            raise
+        return vosk
+
+
+def _vosk(models: ModelStore, language: str, named: str | None) -> VoskRecogniser:
+    _require("vosk", "vosk")
+    return VoskRecogniser(models.find("vosk", language, named))
+
+
+def _whisper(models: ModelStore, language: str, named: str | None, threads: int) -> WhisperRecogniser:
+    _require("whisper", "faster_whisper")
+    return WhisperRecogniser(models.find("whisper", language, named), threads=threads)
+
+
+def _require(engine: str, module: str) -> None:
+    if importlib.util.find_spec(module) is None:
+        raise LibraryMissing(engine, module.replace("_", "-"))
