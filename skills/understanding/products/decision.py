@@ -1,0 +1,63 @@
+"""Accept, read back, offer or give up: from calibrated chances, not from bare scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+
+from skills.understanding.products.quantities import Wanted
+from skills.understanding.products.resolution import MOST_OFFERED, Accepted, NotFound, Offer, ProductMatch, Resolution
+
+ACCEPT = 0.95
+"""The least chance of being right with which a product is taken without a word."""
+
+READ_BACK = 0.75
+"""The least chance with which one product is taken when its name is read back."""
+
+OFFER = 0.25
+"""The least chance with which anything is offered."""
+
+_GAP_COUNTS_UP_TO = 30.0
+
+_TIE = 2.0
+"""A lead of so few points is none: "milk" is the name of several products."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic curve: the chance that the first match is right, from its similarity and its lead over the second."""
+
+    intercept: float
+    per_point: float
+    per_point_of_gap: float
+
+    def chance(self, similarity: float, gap: float) -> float:
+        """0 to 1. gap: in points of the score, at least 0."""
+        x = self.intercept + self.per_point * similarity + self.per_point_of_gap * min(gap, _GAP_COUNTS_UP_TO)
+        return 1 / (1 + exp(-max(-50.0, min(50.0, x))))
+
+
+BY_WORDS = Calibration(-8.0, 0.1, 0.25)
+BY_SOUND = Calibration(-8.0, 0.1, 0.25)
+"""Fitted on generated queries (docs/benchmarks.md, Products): by words alone, and after the second listening."""
+
+
+def decide(matches: Sequence[ProductMatch], asked: Wanted, *, heard_again: bool) -> Resolution:
+    """What to do with products ranked by score.
+
+    A lead that only the prior gives is a guess at a habit: such a product is never taken without reading it back.
+    """
+    if not matches:
+        return NotFound((), asked)
+    best = matches[0]
+    calibration = BY_SOUND if heard_again else BY_WORDS
+    gap = best.score - matches[1].score if len(matches) > 1 else _GAP_COUNTS_UP_TO
+    chance = calibration.chance(best.similarity, gap)
+    rival = max((match.similarity for match in matches[1:]), default=0.0)
+    by_words = calibration.chance(best.similarity, max(0.0, best.similarity - rival))
+    if chance >= READ_BACK and gap >= _TIE:
+        return Accepted(best, chance, read_back=min(chance, by_words) < ACCEPT, wanted=asked)
+    if chance >= OFFER:
+        return Offer(tuple(matches[:MOST_OFFERED]), chance, asked)
+    return NotFound(tuple(matches[:MOST_OFFERED]), asked)

@@ -1,0 +1,98 @@
+"""The index of a shop's products: the shortlist for a phrase, and the decision which product was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from skills.contract import SoundGone
+from skills.understanding.context import SayableProduct, ShopWords
+from skills.understanding.normalise import number_words
+from skills.understanding.products import store
+from skills.understanding.products.decision import decide
+from skills.understanding.products.listening import listened
+from skills.understanding.products.quantities import Wanted, wanted
+from skills.understanding.products.ranking import ranked
+from skills.understanding.products.resolution import Again, ProductMatch, Resolution
+from skills.understanding.products.retrieval import Name, Names
+from skills.understanding.products.spelling import spelled
+
+_MOST_TEXTS = 5
+
+
+class ProductIndex:
+    """Finds products by garbled names. The catalogue stays on disk; safe to share between threads."""
+
+    def __init__(self, names: Names, language: str, units: Iterable[str] = ()) -> None:
+        self._names = names
+        self._language = language
+        self._units = frozenset(units)
+
+    @classmethod
+    def open(cls, folder: Path, words: ShopWords, language: str = "en") -> Self:
+        """The index of a shop's words, kept in `folder` under their version: made, updated or repaired as needed.
+
+        Raises OSError when the folder can't be written.
+        """
+        edition = store.Edition(words.shop, words.version, language)
+        units = {product.unit for product in words.products if product.unit}
+        return cls(Names(store.ensure(folder, edition, words.products)), language, units)
+
+    @classmethod
+    def build(
+        cls, folder: Path, edition: store.Edition, products: Iterable[SayableProduct], units: Iterable[str] = ()
+    ) -> Self:
+        """The same for a catalogue that does not fit in memory: `products` is read once, and only when needed."""
+        return cls(Names(store.ensure(folder, edition, products, large=True)), edition.language, units)
+
+    def __len__(self) -> int:
+        """How many names can be found."""
+        return len(self._names)
+
+    def shortlist(self, texts: Sequence[str], priors: Mapping[str, float], limit: int = 20) -> tuple[ProductMatch, ...]:
+        """The products nearest to any of several hypotheses of one phrase, nearest first, each once.
+
+        priors: product key to a weight in 0..1, from the customer's purchases and the shop's popularity.
+        """
+        return self._near(self._spellings(texts), priors)[:limit]
+
+    def resolve(
+        self, heard_texts: Sequence[str], priors: Mapping[str, float], again: Again | None = None
+    ) -> Resolution:
+        """Which product a phrase means. heard_texts: hypotheses of the phrase, best first.
+
+        again: the sound, for the second listening; when it is gone the words alone decide.
+        """
+        spellings = self._spellings(heard_texts)
+        matches = self._near(spellings, priors)
+        asked = wanted(heard_texts[0], self._language, self._units) if heard_texts else Wanted("")
+        if again is not None and matches:
+
+            def neighbours(match: ProductMatch) -> Sequence[ProductMatch]:
+                return ranked(spellings, self._names.near(spelled(match.name, self._language), {}), priors)
+
+            with suppress(SoundGone):  # then the words alone decide
+                return decide(listened(matches, again, neighbours, self._language), asked, heard_again=True)
+        return decide(matches, asked, heard_again=False)
+
+    def _near(self, spellings: Sequence[str], priors: Mapping[str, float]) -> tuple[ProductMatch, ...]:
+        found: dict[Name, None] = {}
+        for spelling in spellings:
+            found.update(dict.fromkeys(self._names.near(spelling, priors)))
+        return ranked(spellings, list(found), priors)
+
+    def _spellings(self, texts: Sequence[str]) -> list[str]:
+        """How the phrase may be spelled: as it was heard, without quantity and size, and with the size before the name.
+
+        A number may belong to a name ("seven grain bread") or not, so both readings are looked up.
+        """
+        readings: dict[str, None] = {}
+        for text in texts[:_MOST_TEXTS]:
+            found = wanted(text, self._language, self._units)
+            packs = [" ".join((*number_words(found.pack, self._language), "pack"))] if found.pack else []
+            readings[text] = None
+            readings[found.product] = None
+            readings[" ".join((*found.sizes, *packs, found.product))] = None
+        return list(dict.fromkeys(spelling for text in readings if (spelling := spelled(text, self._language))))
