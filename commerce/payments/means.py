@@ -9,7 +9,6 @@ from commerce.errors import UnknownPaymentMethod
 from commerce.payments.rows import Means
 from commerce.payments.states import PaymentMethod
 from commerce.storage.ledger_tables import AccountRow
-from commerce.storage.once import insert_once
 from commerce.storage.payment_tables import PaymentMethodRow
 
 ON_DELIVERY = "delivery"
@@ -42,15 +41,6 @@ def choose_means(session: Session, owner: int, pay_with: str | None) -> tuple[Me
     raise UnknownPaymentMethod(
         pay_with, [ON_DELIVERY, *(card.key for card in cards), *(account.key for account in accounts)]
     )
-
-
-def seed_card(session: Session, owner: int, *, key: str, token: str, name: str) -> None:
-    """Let a customer (a row id) pay with a card that the gateway knows by `token`; one of this key stays as it is.
-
-    name: how the card is spoken of, such as "Visa ending in 4242".
-    """
-    there = session.scalars(select(PaymentMethodRow.id).where(PaymentMethodRow.customer_id == owner)).all()
-    insert_once(session, PaymentMethodRow, customer_id=owner, key=key, token=token, name=name, position=len(there))
 
 
 _CARD_ON_FILE = (Means(PaymentMethod.CARD, ON_FILE), "the card on file")

@@ -21,7 +21,7 @@ from commerce.payments.port import ChargeRequest, GatewayAnswer, GatewayState, G
 TABLES = """
 CREATE TABLE IF NOT EXISTS charges (
   key TEXT PRIMARY KEY, amount INTEGER NOT NULL, currency TEXT NOT NULL, reference TEXT NOT NULL,
-  state TEXT NOT NULL, becomes TEXT NOT NULL, asked INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 1);
+  state TEXT NOT NULL, becomes TEXT NOT NULL, requests INTEGER NOT NULL DEFAULT 1);
 CREATE TABLE IF NOT EXISTS refunds (
   key TEXT PRIMARY KEY, charge TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL);
 """
@@ -31,7 +31,7 @@ class Behaviour(StrEnum):
     """What becomes of a charge. Each is also the token that asks for it ("card-declines").
 
     SLOW: the money is taken, but the answer comes too late. LOST: the request never arrives, and no answer comes.
-    LATE: "pending" at first, and taken when asked for the second time. LATE_DECLINE: the same, and then refused.
+    LATE: "pending" at first, and taken by the time it is asked about. LATE_DECLINE: the same, but refused.
     """
 
     ACCEPTS = "card-accepts"
@@ -95,10 +95,9 @@ class TrialGateway:
         return self._answer(request.key)
 
     def state(self, key: str, patience: float) -> GatewayAnswer:  # noqa: ARG002 - it always answers at once
-        """What became of a charge; a late one is settled when asked for the second time."""
+        """What became of a charge; one that was pending is settled now."""
         with self._lock:
-            self._record.execute("UPDATE charges SET asked = asked + 1 WHERE key = ?", (key,))
-            self._record.execute("UPDATE charges SET state = becomes WHERE key = ? AND asked >= 2", (key,))
+            self._record.execute("UPDATE charges SET state = becomes WHERE key = ?", (key,))
         return self._answer(key)
 
     def void(self, key: str, patience: float) -> GatewayAnswer:  # noqa: ARG002
