@@ -38,7 +38,7 @@ def make(recipe: Recipe, folder: Path) -> Path:
     if "broken" in recipe:
         path.write_bytes(_broken(recipe["broken"]))
         return path
-    seed = zlib.crc32(recipe["file"].encode())
+    seed = zlib.crc32(recipe["file"].rsplit(".", 1)[0].encode())
     sound = _speech(recipe) if "says" in recipe else _noise(recipe, seed)
     sound = _in_a_room(sound, recipe.get("snr"), seed)
     if "overdrive" in recipe:
