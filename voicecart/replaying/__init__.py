@@ -1,0 +1,1 @@
+"""Replaying recordings and scenarios through the whole assistant, each in a shop of its own."""
