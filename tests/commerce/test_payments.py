@@ -38,6 +38,11 @@ def status(corner: Corner, purchase: Purchase) -> OrderStatus:
     return corner.shop.orders.get("ben", purchase.order.number).status
 
 
+def state_of(corner: Corner, purchase: Purchase) -> PaymentState:
+    with corner.database.reading() as session:
+        return PaymentState(payment_of(session, purchase.order.id).state)
+
+
 def charged(corner: Corner) -> int:
     """Minor units that the gateway took and did not give back."""
     taken = [charge for charge in corner.gateway.charges() if charge.state is GatewayState.CAPTURED]
@@ -119,7 +124,10 @@ def test_the_same_answer_twice_counts_once(tmp_path: Path) -> None:
     taken = corner.balance("gateway")
     for state in (GatewayState.CAPTURED, GatewayState.CAPTURED, GatewayState.PENDING, GatewayState.DECLINED):
         assert corner.shop.payments.notified(GatewayAnswer(key, state))
+    corner.pass_time(seconds=60)
     assert corner.balance("gateway") == taken
+    assert charged(corner) == TOTAL
+    assert state_of(corner, purchase) is PaymentState.CAPTURED
     assert status(corner, purchase) is OrderStatus.PAID
     assert not corner.shop.payments.notified(GatewayAnswer("nobody's", GatewayState.CAPTURED))
 
@@ -205,14 +213,13 @@ def test_nobody_asks_the_gateway_more_often_than_once_a_minute_for_long(tmp_path
     silent = type(corner.shop).open(corner.database, "corner", corner.clock, Mute(), PATIENCE)
     corner.fill(MILK=1)
     quote = silent.checkout.quote("ben")
-    order = silent.checkout.confirm("ben", quote.id, quote.digest, "k").order
+    purchase = silent.checkout.confirm("ben", quote.id, quote.digest, "k")
     asked = 0
     for _ in range(600):
         corner.clock.advance(seconds=1)
         asked += silent.payments.work()
     assert 10 <= asked <= 20
-    with corner.database.reading() as session:
-        assert payment_of(session, order.id).state == PaymentState.PENDING
+    assert state_of(corner, purchase) is PaymentState.PENDING
 
 
 class Mute:
