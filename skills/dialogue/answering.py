@@ -49,6 +49,8 @@ def _choice(question: AskChoice, said: Understood) -> Understood | None:
         return question.choices[position - 1].meaning if 1 <= position <= len(question.choices) else None
     if said.intent == "Deny":
         return question.no or _NO
+    if said.intent == "Confirm":
+        return question.yes
     meanings = [choice.meaning for choice in question.choices]
     if any(said.intent == meaning.intent and said.slots == meaning.slots for meaning in meanings):
         return said

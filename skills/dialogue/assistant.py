@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol
 from uuid import uuid4
@@ -65,6 +66,13 @@ class Assistant(Generic[Taken]):
         """
         return self._turn(heard, listener, session, understood=None)
 
+    def understands(self, heard: Heard, listener: Listener | None = None, *, session: SessionKey) -> Outcome:
+        """What `heard` would mean at the start of a conversation, with this customer's cart; nothing is remembered."""
+        customer, now = session.customer, self._clock.now()
+        shelf, cart = self._surroundings.shelf(), self._shop.carts.get(customer)
+        context = self._surroundings.context(customer, heard.language.split("-")[0], shelf, cart, None, now)
+        return self._understanding.understand(heard, context, listener)
+
     def greet(self, language: str, *, session: SessionKey) -> Turn:
         """Open the conversation. Raises as `hears` does."""
         silence = Heard(uuid4().hex, language, (), spoken=False)
@@ -98,21 +106,28 @@ class Assistant(Generic[Taken]):
         language = heard.language.split("-")[0]
         shelf = self._surroundings.shelf()
         top = state.open[-1] if state.open else None
-        outcome: Outcome
-        if understood is None:
+        code_awaited = top is not None and isinstance(top.question, AskCode)
+        outcome: Outcome | None = understood
+        if outcome is None and code_awaited:
+            outcome = _digits(heard)
+        if outcome is None:
             cart = self._shop.carts.get(session.customer)
             context = self._surroundings.context(session.customer, language, shelf, cart, top, now)
             outcome = self._understanding.understand(heard, context, listener)
-        else:
-            outcome = understood
         moment = Moment(self._shop, session.customer, shelf, now, heard.turn_id)
         conversation = Conversation.in_language(replies(language))
         after, reply = conversation.respond(state, moment, outcome)
         text = heard.hypotheses[0].text if heard.hypotheses else ""
         turn = Turn(outcome, reply, text)
-        if top is not None and isinstance(top.question, AskCode):
+        if code_awaited:
             turn = Turn(_without_code(outcome), reply, DOTS)
         return _remembering(after, heard.turn_id, turn), turn
+
+
+def _digits(heard: Heard) -> Understood | None:
+    """A code that was written in digits: nothing to understand, and nothing to guess."""
+    digits = re.sub(r"[\s,.-]", "", heard.hypotheses[0].text) if heard.hypotheses else ""
+    return Understood("GiveCode", {"code": digits}) if digits.isascii() and digits.isdigit() else None
 
 
 def _without_code(outcome: Outcome) -> Outcome:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from commerce.errors import CommerceError, StorageError
-from skills.contract import Expectation, NotUnderstood, Outcome, Reason, Reply, Understood, Unsure
+from skills.contract import Choice, Expectation, NotUnderstood, Outcome, Reason, Reply, Understood, Unsure
 from skills.dialogue.answering import EXPECTATIONS, answer_to
 from skills.dialogue.session import OpenQuestion, SessionState
 from skills.intents.answer import Answer, Ask, AskChoice, AskCode, AskQuote
@@ -23,6 +23,7 @@ from skills.languages.saying import AnyOf, Say, say
 MOST_ASKED = 2
 MOST_OPEN = 3
 MISSES_BEFORE_HELP = 2
+SHOWN_CHOICES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Conversation:
 
     def respond(self, state: SessionState, moment: Moment, outcome: Outcome) -> tuple[SessionState, Reply]:
         """The reply to an outcome and what to remember. Raises StorageError; every other refusal is told."""
+        if _code_awaited(state) and not _said_exactly(outcome):
+            return self._missed(state, moment, Reason.UNCLEAR)
         match outcome:
             case NotUnderstood(reason):
                 return self._missed(state, moment, reason)
@@ -136,8 +139,7 @@ class Conversation:
         """Nothing was understood, so nothing changes but the number of times that the question was put."""
         misses = state.misses + 1
         top = state.open[-1] if state.open else None
-        about_code = top is not None and isinstance(top.question, AskCode)
-        says = [say("code.unclear" if about_code else f"not_understood.{reason.value}")]
+        says = [say("code.unclear" if _code_awaited(state) else f"not_understood.{reason.value}")]
         if top is None and misses >= MISSES_BEFORE_HELP:
             says.append(say(f"help.brief.{moment.shop.info.kind}"))
         kept, reply = self._conclude(state, moment, Answer(says=tuple(says)), state.open)
@@ -168,9 +170,27 @@ class Conversation:
             ends=answer.ends,
             language=self.replies.language,
             slower=state.slower or answer.slower,
-            choices=tuple(choice.spoken for choice in question.choices) if isinstance(question, AskChoice) else (),
+            choices=_read_out(question) if isinstance(question, AskChoice) else (),
             done=answer.done,
         )
+
+
+def _code_awaited(state: SessionState) -> bool:
+    return bool(state.open) and isinstance(state.open[-1].question, AskCode)
+
+
+def _said_exactly(outcome: Outcome) -> bool:
+    """A code is never guessed: digits that were only nearly heard are no try."""
+    return isinstance(outcome, Understood) and (outcome.intent != "GiveCode" or outcome.cost == 0)
+
+
+def _read_out(question: AskChoice) -> tuple[str, ...]:
+    """Each choice under its first name."""
+    first: list[Choice] = []
+    for choice in question.choices:
+        if all(choice.meaning != other.meaning for other in first):
+            first.append(choice)
+    return tuple(choice.spoken for choice in first[:SHOWN_CHOICES])
 
 
 def _outdated(question: OpenQuestion, ask: Ask) -> bool:

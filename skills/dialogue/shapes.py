@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from commerce.cart import Cart, CartLine
-from skills.contract import Item, NotUnderstood, Outcome, SlotValue, Understood, Unsure
+from skills.contract import Candidate, Item, NotUnderstood, Outcome, SlotValue, Understood, Unsure
 from skills.dialogue.assistant import Turn
 
 Json = dict[str, Any]
@@ -67,6 +67,17 @@ def outcome_json(outcome: Outcome) -> Json:
             return _outcome("unsure", outcome.cost, outcome.margin) | {"choices": choices}
         case NotUnderstood():
             return _outcome("not_understood", outcome.cost, None) | {"reason": outcome.reason.value}
+
+
+def candidate_json(candidate: Candidate) -> Json:
+    """One sentence that could have been meant, with what speaks for it."""
+    return {
+        "text": candidate.text,
+        "intent": candidate.intent,
+        "slots": slots_json(candidate.slots),
+        "cost": _bounded(candidate.cost),
+        "log_likelihood": candidate.log_likelihood,
+    }
 
 
 def slots_json(slots: Mapping[str, SlotValue]) -> Json:

@@ -29,9 +29,13 @@ class AskYesNo:
 
 @dataclass(frozen=True, slots=True)
 class AskChoice:
-    """Which of these? no: what "none of them" means; None when it just closes the question."""
+    """Which of these?
+
+    no: what "none of them" means; None when it just closes the question. yes: what a yes means, where one is offered.
+    """
 
     choices: tuple[Choice, ...]
+    yes: Understood | None = None
     no: Understood | None = None
     kind: Literal["choice"] = "choice"
 

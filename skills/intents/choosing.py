@@ -53,13 +53,19 @@ def select(moment: Moment, item: Item, refused: Collection[str] = ()) -> Selecti
     """What is meant by an item. refused: SKUs and product keys that the shopper did not want."""
     if item.sku is not None:
         return Chosen(item) if item.sku in moment.shelf.variants else Unsold(item)
-    products = [key for key in item.products if key in moment.shelf.products and key not in refused]
-    skus = [v.sku for key in products for v in moment.shelf.products[key].variants if v.sku not in refused]
+    skus = variants_of(moment, item, refused)
     if len(skus) == 1:
         return Chosen(replace(item, sku=skus[0]))
     if not skus:
         return Unsold(item)
-    return _from_history(moment, item, skus) or _several(moment, item, skus)
+    # Who has just turned the usual one down wants to hear what else there is.
+    return (None if refused else _from_history(moment, item, skus)) or several(moment, item, skus)
+
+
+def variants_of(moment: Moment, item: Item, refused: Collection[str] = ()) -> list[str]:
+    """Every SKU that the words of an item allow, likeliest first."""
+    products = [key for key in item.products if key in moment.shelf.products and key not in refused]
+    return [v.sku for key in products for v in moment.shelf.products[key].variants if v.sku not in refused]
 
 
 def _from_history(moment: Moment, item: Item, skus: Collection[str]) -> Selection | None:
@@ -76,13 +82,14 @@ def _from_history(moment: Moment, item: Item, skus: Collection[str]) -> Selectio
     return PerhapsUsual(item, sku)
 
 
-def _several(moment: Moment, item: Item, skus: Collection[str]) -> Several:
+def several(moment: Moment, item: Item, skus: Collection[str], most: int | None = OFFERED) -> Several:
+    """Ways on from an item that these SKUs fit: product by product, and within one product variant by variant."""
     products = list(dict.fromkeys(moment.shelf.variants[sku].product_key for sku in skus))
     if len(products) > 1:
         ways = [_only(moment, item, key) for key in products]
     else:
         ways = [replace(item, sku=sku, products=tuple(products)) for sku in skus]
-    return Several(item, tuple(ways[:OFFERED]), more=len(ways) > OFFERED)
+    return Several(item, tuple(ways[:most]), more=most is not None and len(ways) > most)
 
 
 def _only(moment: Moment, item: Item, key: str) -> Item:

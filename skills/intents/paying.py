@@ -5,10 +5,11 @@ from __future__ import annotations
 from commerce.accounts import Account, Bill
 from commerce.errors import BillOverpaid, InsufficientFunds
 from commerce.money import Money
-from skills.contract import Choice, Understood
+from skills.contract import Understood
 from skills.intents.answer import Answer, Ask, AskChoice, AskQuote, Slots
 from skills.intents.moment import Moment
 from skills.intents.money import payee_name
+from skills.intents.questions import by_every_name
 from skills.intents.slots import number_in, text_in
 from skills.languages.saying import AnyOf, Value, say
 
@@ -26,7 +27,7 @@ def pay_bill(moment: Moment, slots: Slots) -> Answer:
             return Answer(says=(say("bills.none_of", payee=payee_name(moment, payee)),))
         return Answer(says=(say("bills.none"),))
     if len({bill.payee_key for bill in due}) > 1:
-        return Answer(ask=_which_bill(slots, due))
+        return Answer(ask=_which_bill(moment, slots, due))
     accounts = [account for account in moment.shop.accounts.list(moment.customer) if account.kind in _PAYS_FROM]
     if not accounts:
         return Answer(says=(say("balance.no_account"),))
@@ -36,19 +37,27 @@ def pay_bill(moment: Moment, slots: Slots) -> Answer:
     return _quote(moment, slots, due[0], account or accounts[0])
 
 
-def _which_bill(slots: Slots, due: list[Bill]) -> Ask:
-    choices = tuple(Choice(bill.payee, Understood("PayBill", {**slots, "payee": bill.payee_key})) for bill in due)
+def _which_bill(moment: Moment, slots: Slots, due: list[Bill]) -> Ask:
+    payees = {payee.key: payee for payee in moment.shop.customers.get(moment.customer).payees}
+    named = [
+        ((bill.payee, *payees[bill.payee_key].spoken), Understood("PayBill", {**slots, "payee": bill.payee_key}))
+        for bill in due
+    ]
     key = "pay.which" if len(due) <= OFFERED else "pay.which_more"
-    return Ask(AskChoice(choices), say(key, choices=AnyOf(tuple(choice.spoken for choice in choices[:OFFERED]))))
+    names = AnyOf(tuple(bill.payee for bill in due[:OFFERED]))
+    return Ask(AskChoice(by_every_name(named)), say(key, choices=names))
 
 
 def _which_account(slots: Slots, bill: Bill, accounts: list[Account]) -> Ask:
-    choices = tuple(
-        Choice(account.name, Understood("PayBill", {**slots, "payee": bill.payee_key, "account": account.key}))
-        for account in accounts[:OFFERED]
-    )
-    names = AnyOf(tuple(choice.spoken for choice in choices))
-    return Ask(AskChoice(choices), say("pay.from_which", choices=names))
+    named = [
+        (
+            (account.name, *account.spoken),
+            Understood("PayBill", {**slots, "payee": bill.payee_key, "account": account.key}),
+        )
+        for account in accounts
+    ]
+    names = AnyOf(tuple(account.name for account in accounts[:OFFERED]))
+    return Ask(AskChoice(by_every_name(named)), say("pay.from_which", choices=names))
 
 
 def _quote(moment: Moment, slots: Slots, bill: Bill, account: Account) -> Answer:

@@ -25,6 +25,7 @@ _CURRENCIES = {
 }
 _IRREGULAR = {"loaf": "loaves", "half": "halves", "each": "each", "pair": "pairs", "litre": "litres"}
 _DIGITS = ("oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_PACKS = ("pack", "case")
 _DAYS_BY_NAME = 6  # a weekday's name is clear up to six days away
 _PLURAL_ES = ("s", "x", "z", "ch", "sh")
 
@@ -69,6 +70,10 @@ class _English(Wording):
 
     def _noun(self, goods: Goods, *, plural: bool) -> str:
         name = f"{goods.brand} {uncapitalised(goods.name)}" if goods.brand else uncapitalised(goods.name)
+        if goods.kind and goods.kind.split()[-1] in _PACKS:  # "two half litre six packs of sparkling water"
+            packs = " ".join(self.kind_before(goods)) or goods.kind
+            words = [*goods.before, pluralised(packs) if plural else packs, "of", name]
+            return " ".join(words)
         if goods.unit:
             unit = pluralised(goods.unit) if plural else goods.unit
             words = [*self.kind_before(goods), *goods.before, unit, "of", name]
