@@ -10,15 +10,14 @@ from sqlalchemy.orm import Session
 
 from commerce.cart_items import Addition, Cart, CartLine, ChosenOption, LineOption, settle_options
 from commerce.cart_rows import RawLine, lock_cart, price, read_cart, read_lines, write_lines
-from commerce.catalogue import stock
-from commerce.catalogue.loading import load_products
+from commerce.catalogue.loading import load_product_groups
 from commerce.clock import Clock
 from commerce.customers import customer_id
 from commerce.errors import InsufficientStock, NothingToUndo, QuantityOutOfRange, UnknownLine, UnknownSku
 from commerce.shop_info import ShopInfo
-from commerce.storage.cart_tables import CartChangeRow
+from commerce.storage.cart_tables import CartChangeRow, CartRow
 from commerce.storage.database import Database
-from commerce.storage.shop_tables import ProductRow, VariantRow
+from commerce.storage.shop_tables import ProductRow, StockRow, VariantRow
 
 __all__ = ["Addition", "Cart", "CartLine", "Carts", "ChosenOption", "LineOption"]
 
@@ -71,7 +70,7 @@ class Carts:
                 line = _find(lines, line_id)
                 changed = _replaced(lines, line, quantity)
                 if quantity > line.quantity:
-                    self._check_stock(session, changed, line.variant_id)
+                    _check_stock(session, changed, line.variant_id)
                 return changed
 
             return self._change(session, customer, "set", change)
@@ -95,7 +94,7 @@ class Carts:
             return self._change(session, customer, "clear", lambda _: [])
 
     def undo(self, customer: str) -> Cart:
-        """Take the last change back, then the one before, up to twenty. Raises UnknownCustomer, NothingToUndo."""
+        """Take the last change back, then the one before; the last twenty. Raises UnknownCustomer, NothingToUndo."""
         with self._database.transaction() as session:
             now = self._clock.now()
             cart = lock_cart(session, customer_id(session, self._shop.id, customer), now)
@@ -130,7 +129,7 @@ class Carts:
                     made_at=now,
                 )
             )
-            _forget_old_changes(session, cart.id)
+            _forget_old_changes(session, cart)
             write_lines(session, cart.id, after)
             cart.version += 1
             cart.next_line = max([cart.next_line, *(line.number + 1 for line in after)])
@@ -146,27 +145,32 @@ class Carts:
         else:
             _check_range(same.quantity + addition.quantity, MOST_UNITS)
             changed = _replaced(lines, same, same.quantity + addition.quantity)
-        self._check_stock(session, changed, variant_id)
+        _check_stock(session, changed, variant_id)
         return changed
 
     def _resolve(self, session: Session, addition: Addition) -> tuple[int, tuple[tuple[str, str, str | None], ...]]:
         found = session.execute(
-            select(VariantRow.id, VariantRow.product_id).where(
-                VariantRow.shop_id == self._shop.id, VariantRow.sku == addition.sku, VariantRow.retired.is_(False)
-            )
+            select(VariantRow.id, VariantRow.product_id)
+            .join(ProductRow, ProductRow.id == VariantRow.product_id)
+            .where(VariantRow.shop_id == self._shop.id, VariantRow.sku == addition.sku)
+            .where(VariantRow.retired.is_(False), ProductRow.retired.is_(False))
         ).one_or_none()
-        products = load_products(session, self._shop, ProductRow.id == found.product_id) if found else ()
-        if found is None or not products:
+        if found is None:
             raise UnknownSku(addition.sku)
-        settled = settle_options(addition.sku, products[0].option_groups, addition.options)
+        groups = load_product_groups(session, self._shop, ProductRow.id == found.product_id)[found.product_id]
+        settled = settle_options(addition.sku, groups, addition.options)
         return found.id, tuple((option.group, option.value, option.amount) for option in settled)
 
-    def _check_stock(self, session: Session, lines: Sequence[RawLine], variant_id: int) -> None:
-        wanted = sum(line.quantity for line in lines if line.variant_id == variant_id)
-        sku = session.scalars(select(VariantRow.sku).where(VariantRow.id == variant_id)).one()
-        available = stock.available(session, self._shop.id, sku)
-        if available is not None and available < wanted:
-            raise InsufficientStock(sku, wanted, available)
+
+def _check_stock(session: Session, lines: Sequence[RawLine], variant_id: int) -> None:
+    wanted = sum(line.quantity for line in lines if line.variant_id == variant_id)
+    sku, available = session.execute(
+        select(VariantRow.sku, StockRow.available)
+        .join(StockRow, StockRow.variant_id == VariantRow.id)
+        .where(VariantRow.id == variant_id)
+    ).one()
+    if available is not None and available < wanted:
+        raise InsufficientStock(sku, wanted, available)
 
 
 def _check_range(quantity: int, most: int) -> None:
@@ -195,12 +199,7 @@ def _numbered(lines: Sequence[RawLine], first: int) -> list[RawLine]:
     ]
 
 
-def _forget_old_changes(session: Session, cart_id: int) -> None:
-    session.flush()
-    kept = (
-        select(CartChangeRow.version)
-        .where(CartChangeRow.cart_id == cart_id)
-        .order_by(CartChangeRow.version.desc())
-        .limit(UNDO_LEVELS)
-    )
-    session.execute(delete(CartChangeRow).where(CartChangeRow.cart_id == cart_id, CartChangeRow.version.not_in(kept)))
+def _forget_old_changes(session: Session, cart: CartRow) -> None:
+    if cart.version >= UNDO_LEVELS:
+        oldest = cart.version - UNDO_LEVELS
+        session.execute(delete(CartChangeRow).where(CartChangeRow.cart_id == cart.id, CartChangeRow.version <= oldest))

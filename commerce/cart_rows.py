@@ -46,12 +46,13 @@ class RawLine:
 
 
 def lock_cart(session: Session, customer: int, now: datetime) -> CartRow:
-    """The customer's cart, made when there is none; nobody else can change it until the transaction ends.
-
-    The customer's row is locked, since a cart that does not exist yet can't be.
-    """
-    session.execute(select(CustomerRow.id).where(CustomerRow.id == customer).with_for_update())
-    cart = session.scalar(select(CartRow).where(CartRow.customer_id == customer))
+    """The customer's cart, made when there is none; nobody else can change it until the transaction ends."""
+    wanted = select(CartRow).where(CartRow.customer_id == customer).with_for_update()
+    cart = session.scalar(wanted)
+    if cart is None:
+        # A cart that does not exist can't be locked, so whoever is to make it holds the customer's row.
+        session.execute(select(CustomerRow.id).where(CustomerRow.id == customer).with_for_update())
+        cart = session.scalar(wanted)
     if cart is None:
         cart = CartRow(customer_id=customer, version=0, next_line=1, updated_at=now)
         session.add(cart)

@@ -28,7 +28,7 @@ def load_products(session: Session, shop: ShopInfo, *wanted: ColumnElement[bool]
     """The products on sale that fulfil every condition on `ProductRow`, in the shop's order."""
     conditions = (ProductRow.shop_id == shop.id, ProductRow.retired.is_(False), *wanted)
     variants = _variants(session, shop, conditions)
-    groups = _groups_by_product(session, shop, conditions)
+    groups = load_product_groups(session, shop, *conditions)
     rows = session.scalars(select(ProductRow).where(*conditions).order_by(ProductRow.position))
     return tuple(_product(row, variants[row.id], groups[row.id]) for row in rows)
 
@@ -79,9 +79,10 @@ def _variants(session: Session, shop: ShopInfo, conditions: Sequence[ColumnEleme
     return found
 
 
-def _groups_by_product(
-    session: Session, shop: ShopInfo, conditions: Sequence[ColumnElement[bool]]
-) -> dict[int, list[OptionGroup]]:
+def load_product_groups(
+    session: Session, shop: ShopInfo, *conditions: ColumnElement[bool]
+) -> defaultdict[int, list[OptionGroup]]:
+    """The option groups of the products that fulfil every condition on `ProductRow`, by the product's row id."""
     links = session.execute(
         select(ProductOptionRow.product_id, ProductOptionRow.group_id)
         .join(ProductRow, ProductRow.id == ProductOptionRow.product_id)
@@ -89,7 +90,7 @@ def _groups_by_product(
         .order_by(ProductOptionRow.position)
     ).all()
     groups = load_groups(session, shop) if links else {}
-    found: dict[int, list[OptionGroup]] = defaultdict(list)
+    found: defaultdict[int, list[OptionGroup]] = defaultdict(list)
     for product_id, group_id in links:
         if group_id in groups:
             found[product_id].append(groups[group_id])
