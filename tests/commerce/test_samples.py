@@ -172,7 +172,7 @@ def test_the_cafe_has_ten_drinks_and_its_choices_are_said_as_they_are_named() ->
 def test_the_bank_has_bills_due_overdue_and_paid() -> None:
     """Anna has money on three accounts, a bill due within days, one overdue and one paid."""
     anna = customers("bank").customers[0]
-    assert {account.kind for account in anna.accounts} == {"checking", "savings", "credit_card"}
+    assert {account.kind for account in anna.accounts} == {"checking", "savings", "credit"}
     assert any(bill.due.startswith("+") for bill in anna.bills)
     assert any(bill.due.startswith("-") and bill.paid is None for bill in anna.bills)
     assert any(bill.paid for bill in anna.bills)
