@@ -98,7 +98,7 @@ class LedgerBalanceRow(Base):
 
 
 class AccountRow(Base):
-    """A customer's account as the customer knows it. kind: checking, savings, credit_card, store_credit."""
+    """A customer's account as the customer knows it. kind: checking, savings, credit, store."""
 
     __tablename__ = "accounts"
     __table_args__ = (UniqueConstraint("customer_id", "key"),)
