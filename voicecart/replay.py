@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from voice.recognition.engine import Recogniser
 from voice.replay import Ears
 from voicecart import console
 from voicecart.assembly import Assembly
@@ -20,19 +19,14 @@ __all__ = ["ReplayProblem", "run"]
 AS_EXPECTED, NOT_AS_EXPECTED = 0, 1
 
 
-def run(paths: Iterable[Path], assembly: Assembly, as_json: bool, engine: str | None = None) -> int:
+def run(paths: Iterable[Path], assembly: Assembly, as_json: bool) -> int:
     """Replay what the paths stand for and report it on stdout; 1 when anything was not as expected, else 0.
 
     Listed recordings and scenarios get a fresh sample shop each. Recordings of which nothing is expected are said one
     after the other to the assembly's own shop.
-    engine: which recogniser hears; None leaves it to the settings.
     Raises ReplayProblem, RecognitionError (no engine or model), AudioError (of an unlisted recording), CommerceError.
     """
-
-    def recogniser_for(language: str) -> Recogniser:
-        return assembly.recogniser(language, engine)
-
-    return _replay(select(paths), assembly, Ears(recogniser_for), JsonReport() if as_json else TextReport())
+    return _replay(select(paths), assembly, Ears(assembly.recogniser), JsonReport() if as_json else TextReport())
 
 
 def _replay(chosen: Sequence[Replayable], assembly: Assembly, ears: Ears, report: JsonReport | TextReport) -> int:

@@ -1,0 +1,51 @@
+"""What every benchmark measures with."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from os import cpu_count, getpid
+from pathlib import Path
+
+import numpy as np
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` (0 to 1) of `values` lie, linearly interpolated; raises ValueError when empty."""
+    if not values:
+        raise ValueError("no values were measured")
+    return float(np.quantile(values, share))
+
+
+def memory_mb() -> float:
+    """Proportional set size of this process and all its descendants, in MB (10^6 bytes); Linux only.
+
+    Pages that processes share are counted once, divided among them (Documentation/filesystems/proc.rst, smaps_rollup).
+    """
+    return sum(_pss_kib(pid) for pid in _family(getpid())) * 1024 / 1e6
+
+
+def machine() -> str:
+    """The machine a figure was measured on."""
+    names = [line.split(":", 1)[1].strip() for line in _lines(Path("/proc/cpuinfo")) if line.startswith("model name")]
+    return f"{cpu_count()} x {names[0] if names else platform.machine()}, Python {platform.python_version()}"
+
+
+def _family(pid: int) -> list[int]:
+    children = [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in _words(task)]
+    return [pid, *(member for child in children for member in _family(child))]
+
+
+def _pss_kib(pid: int) -> int:
+    return sum(int(line.split()[1]) for line in _lines(Path(f"/proc/{pid}/smaps_rollup")) if line.startswith("Pss:"))
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):  # the process ended meanwhile
+        return []
+
+
+def _words(path: Path) -> list[str]:
+    return [word for line in _lines(path) for word in line.split()]

@@ -1,0 +1,116 @@
+"""Where everything is wired together: settings in, a ready assistant out. Parts are opened when first needed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+from commerce.clock import Clock, SystemClock
+from commerce.importing import import_shop
+from commerce.payments.trial_gateway import TrialGateway
+from commerce.sessions import Sessions, StoredSession
+from commerce.shop import Shop, shops
+from commerce.storage.database import Database
+from skills.dialogue import Assistant, SessionKey
+from skills.understanding import Understanding
+from voice.recognition.engine import Recogniser
+from voice.recognition.models import ModelStore
+from voice.recognition.opening import open_recogniser
+from voice.speech.synthesiser import Synthesiser
+from voice.speech.voices import open_synthesiser
+from voicecart.settings import Settings
+
+SAMPLES = Path(str(files("commerce.samples")))
+
+
+class Assembly:
+    """One run's parts.
+
+    database: opened, brought up to date and, when it is fresh, stocked with the sample shops.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.stocked: tuple[str, ...] = ()
+        self._shops: dict[str, Shop] = {}
+        self._assistants: dict[str, Assistant[StoredSession]] = {}
+
+    @cached_property
+    def database(self) -> Database:
+        """Raises StorageError."""
+        database = self.bare_database()
+        database.upgrade()
+        if not shops(database):
+            self.stocked = tuple(import_shop(database, folder, self.clock).key for folder in sample_folders())
+        return database
+
+    def bare_database(self) -> Database:
+        """The database as it is found: no table is made. Raises StorageError."""
+        if self.settings.database is None:
+            self.settings.data_folder.mkdir(parents=True, exist_ok=True)
+        return Database.open(self.settings.database_url)
+
+    @cached_property
+    def understanding(self) -> Understanding:
+        """Shared by all shops of the run: graphs and indexes are kept in it."""
+        return Understanding()
+
+    @cached_property
+    def gateway(self) -> TrialGateway:
+        """The payment provider: a trial one, whose record stands beside the data."""
+        if self.settings.database is None:
+            return TrialGateway(record=self.settings.data_folder / "trial-payments.sqlite3")
+        return TrialGateway()
+
+    def shop(self, key: str | None = None) -> Shop:
+        """A shop by its key; None means the settings' shop. Raises UnknownShop."""
+        key = key or self.settings.shop
+        if key not in self._shops:
+            self._shops[key] = Shop.open(self.database, key, self.clock, self.gateway)
+        return self._shops[key]
+
+    def assistant(self, key: str | None = None) -> Assistant[StoredSession]:
+        """The assistant of a shop. Raises UnknownShop."""
+        key = key or self.settings.shop
+        if key not in self._assistants:
+            sessions = Sessions(self.database, key, self.clock)
+            self._assistants[key] = Assistant(self.shop(key), self.understanding, sessions, self.clock)
+        return self._assistants[key]
+
+    @cached_property
+    def models(self) -> ModelStore:
+        """Where speech models are found."""
+        return ModelStore(self.settings.cache_folder)
+
+    def recogniser(self, language: str) -> Recogniser:
+        """A new recogniser for a language; whoever asks closes it. Raises RecognitionError."""
+        settings = self.settings
+        return open_recogniser(
+            settings.engine,
+            language,
+            vosk_model=settings.vosk_model,
+            whisper_model=settings.whisper_model,
+            threads=settings.threads,
+            store=self.models,
+        )
+
+    def synthesiser(self, language: str) -> Synthesiser:
+        """A new voice for a language; whoever asks closes it. Raises SpeechError."""
+        return open_synthesiser(self.settings.voice, language)
+
+    def customer(self, shop: Shop) -> str:
+        """The settings' customer, else the shop's first. Raises UnknownCustomer."""
+        if self.settings.customer is not None:
+            return shop.customers.get(self.settings.customer).key
+        return shop.customers.first().key
+
+    def session(self, shop: Shop, device: str | None = None) -> SessionKey:
+        """Whose conversation this run continues."""
+        return SessionKey(self.customer(shop), device or self.settings.device)
+
+
+def sample_folders() -> tuple[Path, ...]:
+    """The sample shops' folders that come with the package."""
+    return tuple(sorted(folder.parent for folder in SAMPLES.glob("*/shop.yaml")))
