@@ -57,7 +57,7 @@ def _choice(question: AskChoice, said: Understood) -> Understood | None:
     restated = [meaning for meaning in meanings if _restates(meaning, said)]
     if restated:
         return _narrowed(restated[0], said)
-    return _instead(meanings[0], said) or _said_anew(meanings[0], said)
+    return _instead(question.about or meanings[0], said) or _said_anew(meanings[0], said)
 
 
 def _slot(question: AskSlot, said: Understood) -> Understood | None:
@@ -73,12 +73,17 @@ def _slot(question: AskSlot, said: Understood) -> Understood | None:
 
 
 def _instead(asked: Understood, said: Understood) -> Understood | None:
-    """ "No, oat milk" to "your usual whole milk?": the same with other items, in the quantity asked about."""
+    """ "No, oat milk" to "your usual whole milk?": the same with other items, in the quantity asked about. "No, two"
+    is the same item in another quantity.
+    """
     items = items_in(said.slots)
     before = items_in(asked.slots)
-    if said.intent != "Correct" or not items or not before:
+    quantity = number_in(said.slots, "quantity")
+    if said.intent != "Correct" or not before or not (items or quantity):
         return None
     slot = "items" if "items" in asked.slots else "product"
+    if quantity and not items:
+        return Understood(asked.intent, {**asked.slots, slot: (replace(before[0], quantity=quantity), *before[1:])})
     first = items[0] if items[0].quantity > 1 else replace(items[0], quantity=before[0].quantity)
     return Understood(asked.intent, {**asked.slots, slot: (first, *items[1:], *before[1:])})
 

@@ -16,6 +16,7 @@ from skills.intents.moment import Moment
 from skills.intents.shortage import what_is_left
 from skills.intents.slots import items_in, text_in
 from skills.languages.saying import AllOf, Say, say
+from skills.understanding.meaning import NOT_ANY
 
 INTENT = "AddToCart"
 _Asking: TypeAlias = Callable[[Sequence[Item]], Ask]
@@ -50,14 +51,15 @@ def add_to_cart(moment: Moment, slots: Slots) -> Answer:
 
 
 def addition(item: Item) -> Addition:
-    """An item with its SKU as commerce takes it."""
-    options = tuple(ChosenOption(option.group, option.value, option.amount) for option in item.options)
-    return Addition(item.sku or "", item.quantity, options)
+    """An item with its SKU as commerce takes it. What is refused ("no onions") is simply not chosen."""
+    options = (option for option in item.options if option.amount != NOT_ANY)
+    chosen = tuple(ChosenOption(option.group, option.value, option.amount) for option in options)
+    return Addition(item.sku or "", item.quantity, chosen)
 
 
 def line_of(cart: Cart, item: Item) -> CartLine:
     """The cart line that holds an item: the one with the fewest options that nobody asked for."""
-    wanted = {(option.group, option.value, option.amount) for option in item.options}
+    wanted = {(option.group, option.value, option.amount) for option in addition(item).options}
     fitting = [
         line
         for line in cart.lines

@@ -32,10 +32,12 @@ class AskChoice:
     """Which of these?
 
     no: what "none of them" means; None when it just closes the question. yes: what a yes means, where one is offered.
+    about: what was said to begin with, if it can still be corrected ("no, two").
     """
 
     choices: tuple[Choice, ...]
     yes: Understood | None = None
+    about: Understood | None = None
     no: Understood | None = None
     kind: Literal["choice"] = "choice"
 

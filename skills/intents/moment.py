@@ -38,4 +38,4 @@ class Moment:
     def goods_of(self, line: CartLine | LineItem, quantity: int | None = None) -> Goods:
         """A line of a cart, a quote or an order as a phrase. quantity: if another one than the line's is meant."""
         told = [option for option in line.options if not option.default]
-        return self.shelf.goods(line.sku, quantity or line.quantity, told, name=line.name)
+        return self.shelf.goods(line.sku, quantity or line.quantity, told, fallback=line.name)

@@ -26,7 +26,10 @@ def which(moment: Moment, intent: str, slot: str, found: Several, rest: Sequence
     no = meaning_with(intent, slot, found.item, rest, refused=turned_down) if found.more else None
     key = "which.more" if found.more else "which.of"
     names = AnyOf(tuple(names[0] for names, _ in named))
-    return Ask(AskChoice(by_every_name(named), no=no), say(key, name=found.item.name, choices=names))
+    return Ask(
+        AskChoice(by_every_name(named), no=no, about=meaning_with(intent, slot, found.item, rest)),
+        say(key, name=found.item.name, choices=names),
+    )
 
 
 def by_every_name(named: Sequence[tuple[Sequence[str], Understood]]) -> tuple[Choice, ...]:
@@ -43,7 +46,10 @@ def usual(moment: Moment, intent: str, slot: str, item: Item, sku: str, rest: Se
     goods = GoodsName(moment.shelf.goods(sku, item.quantity, item.options, branded=True))
     others = several(moment, item, [variant for variant in variants_of(moment, item) if variant != sku], most=None)
     named = [(_names(moment, way, others), meaning_with(intent, slot, way, rest)) for way in others.ways]
-    return Ask(AskChoice(by_every_name(named), yes=yes, no=no), say("usual.offer", goods=goods))
+    return Ask(
+        AskChoice(by_every_name(named), yes=yes, no=no, about=meaning_with(intent, slot, item, rest)),
+        say("usual.offer", goods=goods),
+    )
 
 
 def option(moment: Moment, intent: str, slot: str, item: Item, group_key: str, rest: Sequence[Item]) -> Ask:
@@ -58,7 +64,10 @@ def option(moment: Moment, intent: str, slot: str, item: Item, group_key: str, r
     names = AnyOf(tuple(choice.name for choice in group.choices[:OFFERED]))
     key = "option.which" if len(named) <= OFFERED else "option.which_more"
     goods = GoodsName(moment.shelf.goods(item.sku or "", options=item.options))
-    return Ask(AskChoice(by_every_name(named)), say(key, option=group.name.lower(), goods=goods, choices=names))
+    about = meaning_with(intent, slot, item, rest)
+    return Ask(
+        AskChoice(by_every_name(named), about=about), say(key, option=group.name.lower(), goods=goods, choices=names)
+    )
 
 
 def missing_items(intent: str, slot: str, key: str) -> Ask:

@@ -44,20 +44,24 @@ class Shelf:
         quantity: int = 1,
         options: Iterable[SpokenOption] = (),
         *,
-        name: str = "",
+        fallback: str = "",
         branded: bool = False,
     ) -> Goods:
-        """A phrase for a variant. options: defaults left out by the caller; name: for what is no longer sold."""
+        """A phrase for a variant.
+
+        options: defaults left out by the caller. fallback: the name of what is no longer sold.
+        """
         product = self.product_of(sku)
         if product is None:
-            return Goods(name or sku, quantity)
+            return Goods(fallback or sku, quantity)
         ranked = sorted(options, key=lambda option: _rank(product, option.group))
         behind = {group.key for group in product.option_groups if group.amounts}
+        brand, name = _brand_and_name(product)
         return Goods(
-            name=product.name,
+            name=name,
             quantity=quantity,
             unit=None if product.option_groups else product.unit,  # nobody says "a large cup of latte"
-            brand=product.brand if branded else None,
+            brand=brand if branded or name != product.name else None,
             kind=self.kind(sku) if len(product.variants) > 1 else None,
             before=tuple(option.spoken for option in ranked if option.group not in behind),
             after=tuple(option.spoken for option in ranked if option.group in behind),
@@ -102,6 +106,13 @@ def _sayable(product: Product) -> SayableProduct:
         unit=product.unit,
         groups=tuple(group.key for group in product.option_groups),
     )
+
+
+def _brand_and_name(product: Product) -> tuple[str | None, str]:
+    """ "Fizzick cola" of Fizzick is the brand and "cola"."""
+    if product.brand and product.name.lower().startswith(f"{product.brand.lower()} "):
+        return product.brand, product.name[len(product.brand) + 1 :]
+    return product.brand, product.name
 
 
 def _rank(product: Product, group: str) -> int:
