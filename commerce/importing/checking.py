@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from commerce.accounts import FLOORS
 from commerce.cart_items import ChosenOption, settle_options
 from commerce.catalogue.products import OptionChoice, OptionGroup
 from commerce.errors import OptionError
@@ -163,6 +164,10 @@ def _check_customer(source: Source[CustomersFile], place: Place, customer: Custo
         yield source.problem((*place, "code_hash"), "can't be given beside a code")
     if customer.code_hash is not None and not is_hash(customer.code_hash):
         yield source.problem((*place, "code_hash"), "is not as an export writes it")
+    for index, account in enumerate(customer.accounts):
+        floor = FLOORS[account.kind]
+        if floor is not None and account.balance < floor:
+            yield source.problem((*place, "accounts", index, "balance"), f"of {account.kind} can't be below {floor}")
     payees = [payee.key for payee in customer.payees]
     for index, bill in enumerate(customer.bills):
         inner = (*place, "bills", index)

@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from commerce.cart import ChosenOption
 from commerce.errors import CodeLocked, CommerceError, InvalidShopFiles
@@ -44,6 +46,7 @@ MISTAKES = [
     ("catalogue", "name: Sandwich", "name: [", ["catalogue.yaml, line 47: is no YAML"]),
     ("catalogue", "{size: half a pound}", "&a {size: half}, spoken: *a", ["variants[0].spoken anchors and aliases"]),
     ("customers", "payee: power, amount: 84.20", "payee: gas, amount: 84.20", ["bills[1].payee 'gas' is none of"]),
+    ("customers", "balance: 31.40", "balance: -0.01", ["accounts[0].balance of store can't be below 0"]),
     ("customers", 'code: "4711"', "code: 4711", ["customers.yaml, line 5: customers[0].code should be text"]),
     ("customers", "placed: -9d", "placed: 2026-03-01", ["orders[0].placed should be a day counted from today"]),
     ("customers", "value: large", "value: huge", ["orders[0].lines[0].options[0] LATTE can't be had with size 'huge'"]),
@@ -74,8 +77,8 @@ def test_mistakes_are_named_by_file_line_and_field(
 ) -> None:
     """One mistake in one file: the check says where it is and what should be there."""
     problems = [str(problem) for problem in check(edited_files(tmp_path, **{file: (right, wrong)}))]
-    for text in expected:
-        assert [problem for problem in problems if text in problem], problems
+    for part in expected:
+        assert [problem for problem in problems if part in problem], problems
     assert all(problem.startswith(f"{file}.yaml, line ") for problem in problems)
 
 
@@ -99,13 +102,21 @@ def test_all_mistakes_are_listed_at_once_and_nothing_is_imported(cafe: Cafe, tmp
 
 
 def test_an_error_in_mid_import_takes_everything_back(cafe: Cafe, tmp_path: Path) -> None:
-    """What only the books can refuse (a cup card below zero) leaves neither the new prices nor the new customer."""
+    """The database refuses the last customer: neither the new prices nor the other new customer are there."""
     before = state(cafe)
-    new = "  - key: cleo\n    name: Cleo\n    accounts:\n      - {key: card, name: Card, kind: store, balance: -5.00}\n"
+    with cafe.database.connection() as connection:
+        connection.execute(
+            text(
+                "CREATE TRIGGER full BEFORE INSERT ON customers WHEN new.key = 'dora' "
+                "BEGIN SELECT RAISE(ABORT, 'no room for her'); END"
+            )
+        )
     files = edited_files(
-        tmp_path, catalogue=("price: 4.20", "price: 4.90"), customers=("  - key: ben", f"{new}  - key: ben")
+        tmp_path,
+        catalogue=("price: 4.20", "price: 4.90"),
+        customers=("  - key: ben", "  - {key: cleo, name: Cleo}\n  - {key: dora, name: Dora}\n  - key: ben"),
     )
-    with pytest.raises(Exception, match="not_below_floor"):
+    with pytest.raises(IntegrityError, match="no room for her"):
         import_shop(cafe.database, files, cafe.clock)
     assert state(cafe) == before
 
