@@ -7,12 +7,15 @@ from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from commerce.cart_items import ChosenOption
 from commerce.errors import IllegalTransition, UnknownOrder
 from commerce.order_items import OrderKind
 from commerce.order_numbers import spread
 from commerce.order_states import TRANSITIONS, OrderStatus, check_transition
+from commerce.payments.trial_gateway import Behaviour, TrialGateway
+from commerce.storage.order_tables import OrderLineRow
 from tests.commerce.corner import NOON, Corner, open_corner
 
 
@@ -71,6 +74,17 @@ def test_a_merchant_can_not_skip_or_turn_back(corner: Corner) -> None:
     assert corner.shop.orders.show(number).status is OrderStatus.PAID
 
 
+def test_nothing_is_packed_before_the_money_is_sure(tmp_path: Path) -> None:
+    """While the gateway has not decided, the merchant can't accept the order."""
+    corner = open_corner(tmp_path, TrialGateway(otherwise=Behaviour.LATE))
+    corner.fill(MILK=1)
+    number = corner.buy().order.number
+    with pytest.raises(IllegalTransition):
+        corner.shop.orders.advance(number, OrderStatus.ACCEPTED)
+    corner.pass_time(seconds=20)
+    assert corner.shop.orders.advance(number, OrderStatus.ACCEPTED).status is OrderStatus.ACCEPTED
+
+
 def test_cancelling_a_paid_order_gives_back_money_and_stock(corner: Corner) -> None:
     """Before it is dispatched: the card is refunded, the stock is free again, the books are as if nothing was."""
     before = {code: corner.balance(code) for code in ("sales", "tax", "delivery", "receivable", "gateway")}
@@ -83,6 +97,8 @@ def test_cancelling_a_paid_order_gives_back_money_and_stock(corner: Corner) -> N
     assert [charge.refunded for charge in corner.gateway.charges()] == [order.total.amount]
     assert {code: corner.balance(code) for code in before} == before
     assert corner.shop.carts.get("ben").lines == ()
+    with corner.database.reading() as session:
+        assert set(session.scalars(select(OrderLineRow.held))) == {0}
     with pytest.raises(IllegalTransition):
         corner.shop.orders.cancel("ben", order.number)
     assert corner.stock("MILK") == 40

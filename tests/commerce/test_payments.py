@@ -205,6 +205,7 @@ def test_a_crash_around_the_charge_loses_nothing_and_charges_once(tmp_path: Path
     again = corner.shop.checkout.confirm("ben", quote.id, quote.digest, "k")
     assert again.payment is PaymentOutcome.PAID
     assert [charge.amount for charge in corner.gateway.charges()] == [again.order.total] == [dollars(TOTAL)]
+    assert [charge.requests for charge in corner.gateway.charges()] == [1]
 
 
 def test_nobody_asks_the_gateway_more_often_than_once_a_minute_for_long(tmp_path: Path) -> None:
@@ -247,4 +248,23 @@ def test_a_refund_waits_for_a_gateway_that_does_not_answer(tmp_path: Path) -> No
     assert charged(corner) == TOTAL
     corner.pass_time(seconds=60)
     assert charged(corner) == 0
+    assert corner.balance("receivable") == 0
+
+
+def test_a_charge_that_nobody_wants_any_more_is_never_made(tmp_path: Path) -> None:
+    """The shop dies before the gateway heard of the charge, and the order is cancelled while the line is dead."""
+    corner = open_corner(tmp_path)
+    open_with = type(corner.shop).open
+    doomed = open_with(corner.database, "corner", corner.clock, DyingGateway(corner.gateway, False), PATIENCE)
+    cut_off = open_with(corner.database, "corner", corner.clock, Mute(), PATIENCE)
+    corner.fill(MILK=1)
+    quote = doomed.checkout.quote("ben")
+    with pytest.raises(KeyboardInterrupt):
+        doomed.checkout.confirm("ben", quote.id, quote.digest, "k")
+    cut_off.orders.cancel("ben", corner.shop.orders.list("ben")[0].number)
+    for _ in range(18):
+        corner.clock.advance(seconds=1)
+        cut_off.payments.work()
+    corner.pass_time(seconds=60)
+    assert [(charge.state, charge.requests) for charge in corner.gateway.charges()] == [(GatewayState.VOIDED, 0)]
     assert corner.balance("receivable") == 0
