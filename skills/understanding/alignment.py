@@ -42,10 +42,25 @@ class Alignment:
     best: float
 
 
+def cost_of(words: Sequence[int], alignment: Alignment) -> float:
+    """What one sentence costs. words: their numbers in the vocabulary."""
+    width, _, places = alignment.words.shape
+    run = np.concatenate([[0], np.cumsum(alignment.insertion)]).astype(np.float32)
+    costs = run.copy()
+    for word in words:
+        reached = np.full(places + width, INFINITE, dtype=np.float32)
+        for covered in range(width):
+            there = reached[covered : covered + places]
+            np.minimum(there, costs + alignment.words[covered, word], out=there)
+        costs = np.minimum.accumulate(reached[:places] - run) + run
+    return float(costs[-1])
+
+
 class Aligner:
-    """Aligns hypotheses with one automaton. sounds: of each word of its vocabulary."""
+    """Aligns hypotheses with one automaton. sounds: of each word of its vocabulary. numbers: of its words."""
 
     def __init__(self, automaton: Automaton, sounds: Sequence[Phonemes], costs: PhonemeCosts) -> None:
+        self.numbers = {word: number for number, word in enumerate(automaton.vocabulary)}
         self._costs = costs
         self._nodes = automaton.nodes
         order = np.argsort(automaton.source, kind="stable")

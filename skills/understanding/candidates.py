@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from skills.contract import Hypothesis
+from skills.understanding.alignment import Alignment, cost_of
+from skills.understanding.automaton import Tokens
 from skills.understanding.graphs import Graph
 from skills.understanding.meaning import Interpreter, Meaning
+from skills.understanding.nearest import Sentence, Step
 from skills.understanding.normalise import words_of
 from skills.understanding.phonemes import Lexicon, Phonemes
 
@@ -21,12 +24,35 @@ SENTENCE_BEAM = 4.0
 class Reading:
     """One meaning and the nearest way to say it.
 
+    steps, ended: the words with what they decide; `steps` is empty for a sentence that was said literally.
     cost: distance to the hypothesis that it fits best, in phonemes, and how much less likely that hypothesis was.
+    log_likelihood: of the recording, given these words; None until it was listened to again.
     """
 
     meaning: Meaning
     words: tuple[str, ...]
     cost: float
+    steps: tuple[Step, ...] = ()
+    ended: Tokens = ()
+    log_likelihood: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapped:
+    """What was heard, aligned with all that can be said.
+
+    readings: nearest first. heard: each hypothesis' alignment and what it costs to be less likely than the first.
+    numbers: of the vocabulary's words.
+    """
+
+    readings: list[Reading]
+    heard: tuple[tuple[Alignment, float], ...]
+    numbers: Mapping[str, int]
+
+    def cost(self, words: Sequence[str]) -> float:
+        """What any sentence out of the vocabulary costs."""
+        numbers = [self.numbers[word] for word in words]
+        return min((cost_of(numbers, alignment) + penalty for alignment, penalty in self.heard), default=float("inf"))
 
 
 class Snap:
@@ -42,26 +68,32 @@ class Snap:
         self._meanings = meanings
         self._doubt = doubt
 
-    def readings(
-        self, hypotheses: Sequence[Hypothesis], graph: Graph, interpreter: Interpreter, language: str
-    ) -> list[Reading]:
-        """Nearest first; empty when nothing is near. Raises PhonemesMissing."""
+    def snap(self, hypotheses: Sequence[Hypothesis], graph: Graph, interpreter: Interpreter, language: str) -> Snapped:
+        """Raises PhonemesMissing."""
         best: dict[Meaning, Reading] = {}
+        heard: list[tuple[Alignment, float]] = []
+        aligner = graph.aligner(self._lexicon, language)
         for words, penalty in self._distinct(hypotheses, language):
-            heard = self._sounds(words, language)
-            alignment = graph.aligner(self._lexicon, language).align(heard, PREFIX_BEAM)
-            found: set[Meaning] = set()
-            for sentence in graph.nearest.sentences(alignment, SENTENCE_BEAM):
-                meaning = interpreter.meaning(sentence.tokens)
-                if meaning is None or meaning in found:
-                    continue
+            alignment = aligner.align(self._sounds(words, language), PREFIX_BEAM)
+            heard.append((alignment, penalty))
+            for meaning, sentence in self._meanings_of(alignment, graph, interpreter):
+                cost = sentence.cost + penalty
+                if meaning not in best or cost < best[meaning].cost:
+                    best[meaning] = Reading(meaning, sentence.words, cost, sentence.steps, sentence.ended)
+        readings = sorted(best.values(), key=lambda reading: reading.cost)
+        return Snapped(readings, tuple(heard), aligner.numbers)
+
+    def _meanings_of(
+        self, alignment: Alignment, graph: Graph, interpreter: Interpreter
+    ) -> Iterator[tuple[Meaning, Sentence]]:
+        found: set[Meaning] = set()
+        for sentence in graph.nearest.sentences(alignment, SENTENCE_BEAM):
+            meaning = interpreter.meaning(sentence.tokens)
+            if meaning is not None and meaning not in found:
                 found.add(meaning)
-                reading = Reading(meaning, sentence.words, sentence.cost + penalty)
-                if meaning not in best or reading.cost < best[meaning].cost:
-                    best[meaning] = reading
+                yield meaning, sentence
                 if len(found) == self._meanings:
-                    break
-        return sorted(best.values(), key=lambda reading: reading.cost)
+                    return
 
     def _distinct(self, hypotheses: Sequence[Hypothesis], language: str) -> list[tuple[tuple[str, ...], float]]:
         distinct: dict[tuple[str, ...], float] = {}

@@ -14,7 +14,7 @@ from skills.understanding.normalise import number_words, words_of
 LARGEST_QUANTITY = 20
 SEVERAL = 0.8
 """Extra cost, in phonemes, of a quantity above one."""
-PLURAL = 0.3
+PLURAL = 0.8
 """Extra cost, in phonemes, of a name in the plural."""
 ANOTHER_ITEM = 0.6
 """Extra cost, in phonemes, of one more item: where "and" may join a modifier or an item, the modifier is likelier."""

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,22 +14,39 @@ from numpy.typing import NDArray
 from skills.understanding.alignment import INFINITE, Alignment, Costs
 from skills.understanding.automaton import Automaton, Token, Tokens
 
+Step: TypeAlias = tuple[str, Tokens]
+"""A word and what it decides."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence that can be said. cost: its distance to what was heard, in phonemes."""
+    """One sentence that can be said.
 
-    words: tuple[str, ...]
-    tokens: Tokens
+    ended: tokens that ending there adds. cost: its distance to what was heard, in phonemes.
+    """
+
+    steps: tuple[Step, ...]
+    ended: Tokens
     cost: float
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is said."""
+        return tuple(word for word, _ in self.steps)
+
+    @property
+    def tokens(self) -> Tokens:
+        """What it means."""
+        return tuple(token for _, tokens in self.steps for token in tokens) + self.ended
 
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """The rest of a sentence. costs: of that rest from each place to the end of what was heard."""
+    """The rest of a sentence. costs: of that rest from each place to the end of what was heard; None if complete."""
 
     node: int
-    words: tuple[str, ...]
+    steps: tuple[Step, ...]
+    ended: Tokens
     tokens: Tokens
     used: frozenset[Token]
     costs: Costs | None
@@ -61,7 +79,8 @@ class NearestSentences:
             cost = float((alignment.forward[:, node] + rest).min())
             if cost < INFINITE:
                 for tokens in meanings:
-                    heapq.heappush(waiting, (cost, next(number), _Ending(node, (), tokens, frozenset(), rest)))
+                    ending = _Ending(node, (), tokens, tokens, frozenset(), rest)
+                    heapq.heappush(waiting, (cost, next(number), ending))
         alive: NDArray[np.bool_] = np.any(alignment.forward < INFINITE, axis=0)
         followed: set[tuple[int, Tokens]] = set()
         limit = alignment.best + beam + _ROUNDING
@@ -70,7 +89,7 @@ class NearestSentences:
                 return
             cost, _, ending = heapq.heappop(waiting)
             if ending.costs is None:
-                yield Sentence(ending.words, ending.tokens, cost)
+                yield Sentence(ending.steps, ending.ended, cost)
                 continue
             settled = ending.node in self._before_meaning
             state = (-1 if settled else ending.node, ending.tokens)
@@ -90,7 +109,7 @@ class NearestSentences:
             if not ways:
                 break
             ending = min(ways, key=lambda way: way[1])[0]
-        return Sentence(ending.words, ending.tokens, cost)
+        return Sentence(ending.steps, ending.ended, cost)
 
     def _longer(
         self, ending: _Ending, alignment: Alignment, alive: NDArray[np.bool_], limit: float
@@ -115,14 +134,14 @@ class NearestSentences:
             if used is None:
                 continue
             node = int(automaton.source[arc])
-            words = (automaton.vocabulary[automaton.word[arc]], *ending.words)
+            steps = ((automaton.vocabulary[automaton.word[arc]], tokens), *ending.steps)
             estimate = float(estimates[position])
             if node == 0:
                 whole = float(costs[position, 0])
                 if whole <= limit:
-                    yield _Ending(node, words, tokens + ending.tokens, used, None), whole
+                    yield _Ending(node, steps, ending.ended, tokens + ending.tokens, used, None), whole
             else:
-                yield _Ending(node, words, tokens + ending.tokens, used, costs[position]), estimate
+                yield _Ending(node, steps, ending.ended, tokens + ending.tokens, used, costs[position]), estimate
 
     def _hopeful(self, arcs: NDArray[np.intp], behind: Costs, alignment: Alignment, limit: float) -> NDArray[np.intp]:
         """Arcs that may stay under the limit, by a bound that is cheap to compute."""

@@ -108,3 +108,20 @@ def number_words(number: int, language: str, *, ordinal: bool = False) -> tuple[
 @lru_cache(maxsize=8)
 def _engine(base: str) -> RbnfEngine:
     return RbnfEngine.for_language(base)
+
+
+def with_digits(words: tuple[str, ...], language: str) -> str:
+    """The same words as recognisers tend to write them: numbers from two up in digits ("a 12 ounce latte")."""
+    numbers = _numbers(language.split("-")[0])
+    written: list[str] = []
+    rest = words
+    while rest:
+        length = next((n for n in (3, 2, 1) if rest[:n] in numbers), 0)
+        written.append(str(numbers[rest[:length]]) if length else rest[0])
+        rest = rest[length or 1 :]
+    return " ".join(written)
+
+
+@lru_cache(maxsize=8)
+def _numbers(base: str) -> dict[tuple[str, ...], int]:
+    return {number_words(number, base): number for number in range(2, 100)}

@@ -49,7 +49,7 @@ class Understanding:
         words = words_of(hypotheses[0].text, context.language)
         readings = _literal(words, graph, interpreter)
         if not readings:
-            readings = self._snap.readings(hypotheses, graph, interpreter, context.language)
+            readings = self._snap.snap(hypotheses, graph, interpreter, context.language).readings
         return decide(readings)
 
 

@@ -1,0 +1,111 @@
+"""Listening again: the recording scores the texts of the candidates, and what differs from the best in one slot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skills.contract import Listener
+from skills.understanding.candidates import Reading, Snapped
+from skills.understanding.meaning import Interpreter, Meaning
+from skills.understanding.normalise import with_digits
+from skills.understanding.rewording import Rewording
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningWeights:
+    """How the two kinds of evidence are put together, fitted on recordings of the sample cafe.
+
+    nats_a_phoneme: what a phoneme of distance is worth in natural-log likelihood.
+    candidates: how many of the nearest meanings are listened for first.
+    window: neighbours that are farther than the best by more than so many phonemes are not listened for.
+    rounds: how often the best one's neighbours are tried.
+    """
+
+    nats_a_phoneme: float = 1.0
+    candidates: int = 12
+    window: float = 4.0
+    neighbours: int = 16
+    rounds: int = 3
+
+
+class SecondListening:
+    """Orders readings by alignment and likelihood together."""
+
+    def __init__(self, weights: ListeningWeights | None = None) -> None:
+        self.weights = weights or ListeningWeights()
+
+    def listen(
+        self,
+        snapped: Snapped,
+        rewording: Rewording,
+        interpreter: Interpreter,
+        listener: Listener,
+        turn_id: str,
+        language: str,
+    ) -> list[Reading]:
+        """Readings by falling score. Raises SoundGone."""
+        ear = _Ear(listener, turn_id, rewording, language)
+        scored = {r.meaning: r for r in ear.scored(snapped.readings[: self.weights.candidates])}
+        tried: set[Meaning] = set()
+        for _ in range(self.weights.rounds):
+            best = max(scored.values(), key=self.score)
+            if best.meaning in tried:
+                break
+            tried.add(best.meaning)
+            found = self._neighbours(best, snapped, rewording, interpreter, scored.keys())
+            scored.update((reading.meaning, reading) for reading in ear.scored(found))
+        return sorted(scored.values(), key=self.score, reverse=True)
+
+    def score(self, reading: Reading) -> float:
+        """Natural-log likelihood of the recording, less what the distance is worth."""
+        assert reading.log_likelihood is not None
+        return reading.log_likelihood - self.weights.nats_a_phoneme * reading.cost
+
+    def _neighbours(
+        self,
+        best: Reading,
+        snapped: Snapped,
+        rewording: Rewording,
+        interpreter: Interpreter,
+        known: object,
+    ) -> list[Reading]:
+        assert hasattr(known, "__contains__")
+        near: dict[Meaning, Reading] = {}
+        limit = snapped.readings[0].cost + self.weights.window
+        for steps in rewording.neighbours(best.steps):
+            meaning = interpreter.meaning(tuple(token for _, tokens in steps for token in tokens) + best.ended)
+            if meaning is None or meaning in known or meaning in near:
+                continue
+            words = tuple(word for word, _ in steps)
+            cost = snapped.cost(words)
+            if cost <= limit:
+                near[meaning] = Reading(meaning, words, cost, steps, best.ended)
+        return sorted(near.values(), key=lambda reading: reading.cost)[: self.weights.neighbours]
+
+
+class _Ear:
+    """Asks the listener about texts, each reading in every way in which it may be written."""
+
+    def __init__(self, listener: Listener, turn_id: str, rewording: Rewording, language: str) -> None:
+        self._listener = listener
+        self._turn_id = turn_id
+        self._rewording = rewording
+        self._language = language
+
+    def scored(self, readings: Sequence[Reading]) -> list[Reading]:
+        texts = [tuple(dict.fromkeys(self._written(reading))) for reading in readings]
+        asked = list(dict.fromkeys(text for ways in texts for text in ways))
+        if not asked:
+            return []
+        heard = dict(zip(asked, self._listener.rescore(self._turn_id, asked), strict=True))
+        return [
+            replace(reading, log_likelihood=float(np.logaddexp.reduce([heard[text] for text in ways])))
+            for reading, ways in zip(readings, texts, strict=True)
+        ]
+
+    def _written(self, reading: Reading) -> tuple[str, ...]:
+        ways = dict.fromkeys((reading.words, self._rewording.plainly(reading.steps) or reading.words))
+        return tuple(text for way in ways for text in (" ".join(way), with_digits(way, self._language)))
