@@ -64,14 +64,11 @@ class SlotGrammar:
             return
         hundreds, rest, joined = self._to.node(), self._to.node(), self._to.node()
         self._to.skip(start, hundreds)
-        self._to.phrases(
-            start,
-            hundreds,
-            (
-                (number_words(number, self._language), (("units", slot, number),))
-                for number in range(1000, 10_000, 1000)
-            ),
-        )
+        thousands = [
+            (number_words(number, self._language), (("units", slot, number),)) for number in range(1000, 10_000, 1000)
+        ]
+        self._to.phrases(start, hundreds, thousands)
+        self._to.phrases(start, rest, thousands)
         self._to.phrases(
             hundreds,
             rest,
