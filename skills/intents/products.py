@@ -23,7 +23,7 @@ def product_price(moment: Moment, slots: Slots) -> Answer:
     if not skus:
         return Answer(says=(say("add.unsold", name=items[0].name),))
     prices = [
-        say("price.of", goods=GoodsName(moment.shelf.goods(sku)), price=moment.shop.catalogue.availability(sku).price)
+        say("price.of", goods=moment.shelf.goods(sku), price=moment.shop.catalogue.availability(sku).price)
         for sku in skus
     ]
     return Answer(says=(say("price.told", prices=AllOf(tuple(prices))),))
