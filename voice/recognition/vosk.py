@@ -17,7 +17,7 @@ class VoskRecogniser:
     model: the folder of an unpacked Vosk model; its language is the only one.
     seconds: deadline of one answer.
     Scores are Kaldi's likelihoods, natural log with the acoustic scale of the model. Those of `rescore` come from a
-    grammar of each text alone, less two for every letter that was decoded differently; they are not comparable with
+    grammar of each text alone, less one for every letter that was decoded differently; they are not comparable with
     those of `hear`.
     """
 
