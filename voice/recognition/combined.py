@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from skills.contract import Heard, Hypothesis, SoundGone
-from voice.recognition.engine import PartialWords, Samples
+from voice.audio import Samples
+from voice.recognition.engine import PartialWords
 from voice.recognition.vosk import VoskRecogniser
 from voice.recognition.whisper import WhisperRecogniser
 

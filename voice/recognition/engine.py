@@ -16,15 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from skills.contract import Heard, Listener
+from voice.audio import Samples
 
-SAMPLE_RATE = 16_000
+KEPT_TURNS = 4
+"""How many turns an engine can listen to again. One takes at most 3 MB."""
 
-Samples = NDArray[np.int16]
-"""Mono sound at SAMPLE_RATE, shape (n,)."""
+LONGEST_SPEECH_SECONDS = 28.0
+"""What one utterance may have: it fits Whisper's 30 s window with two seconds of silence after it."""
 
 
 @dataclass(frozen=True, slots=True)

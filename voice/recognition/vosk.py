@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from skills.contract import Heard, Hypothesis, SoundGone
-from voice.recognition.engine import PartialWords, Samples, UtteranceTooLong, Word
+from voice.audio import Samples
+from voice.recognition.engine import PartialWords, UtteranceTooLong, Word
 from voice.recognition.framing import Header
 from voice.recognition.process import EngineProcess
 

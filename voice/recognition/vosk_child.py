@@ -18,15 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from voice.audio import SAMPLE_RATE
 from voice.recognition.child import Handler, Refusal, serve
-from voice.recognition.engine import SAMPLE_RATE
+from voice.recognition.engine import KEPT_TURNS, LONGEST_SPEECH_SECONDS
 from voice.recognition.framing import Header
 
 if TYPE_CHECKING:
     import vosk
-
-KEPT_TURNS = 4
-LONGEST_SPEECH_SECONDS = 28.0
 
 _ALTERNATIVES = 5
 _RESCORING_ALTERNATIVES = 10

@@ -15,18 +15,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voice.audio import SAMPLE_RATE
 from voice.recognition.child import Handler, Refusal, serve
-from voice.recognition.engine import SAMPLE_RATE
+from voice.recognition.engine import KEPT_TURNS, LONGEST_SPEECH_SECONDS
 from voice.recognition.framing import Header
 
 if TYPE_CHECKING:
     from voice.recognition.whisper_model import Encoding, Guess, WhisperModel
-
-KEPT_TURNS = 4
-"""How many turns can be listened to again. One keeps at most 3 MB."""
-
-LONGEST_SPEECH_SECONDS = 28.0
-"""What fits Whisper's 30 s window with two seconds of silence after it."""
 
 _DOUBTFUL_PER_TOKEN = -0.6
 _NOTHING_PER_TOKEN = -1.0

@@ -14,7 +14,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
-from voice.recognition.engine import SAMPLE_RATE, Samples
+from voice.audio import SAMPLE_RATE, Samples
 
 Sound = NDArray[np.floating]
 """Mono sound at SAMPLE_RATE as float32 in -1 to 1, shape (n,)."""
