@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hassil.expression import Expression, Group, ListReference, RuleReference, Sentence
+from hassil.expression import Expression, Group, ListReference, RuleReference, Sentence, TextChunk
 from hassil.parse_expression import parse_sentence
 
 
@@ -30,3 +30,9 @@ def names_in(template: str) -> tuple[frozenset[str], frozenset[str]]:
         frozenset(part.rule_name for part in parts if isinstance(part, RuleReference)),
         frozenset(part.list_name for part in parts if isinstance(part, ListReference)),
     )
+
+
+def words_in(template: str) -> tuple[str, ...]:
+    """The pieces of plain text that a template uses itself. Raises ValueError."""
+    parts = _walk(parse_template(template).expression)
+    return tuple(part.text for part in parts if isinstance(part, TextChunk) and part.text.strip())

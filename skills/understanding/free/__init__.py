@@ -1,0 +1,7 @@
+"""The second reader: learns from examples, and so understands what no template says."""
+
+from __future__ import annotations
+
+from skills.understanding.free.reader import FreeReader, FreeReading
+
+__all__ = ["FreeReader", "FreeReading"]

@@ -1,0 +1,110 @@
+"""What a sentence probably means, judged by examples and not by templates."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from skills.contract import Expectation, SlotValue
+from skills.languages.model import LanguageModel
+from skills.understanding.context import Context
+from skills.understanding.free.classifier import NONE, Classifier, Weights
+from skills.understanding.free.encoding import SentenceEncoder
+from skills.understanding.free.filling import SlotFiller
+from skills.understanding.normalise import words_of
+from skills.understanding.templates import active_intents
+
+_MOST_READINGS = 3
+_LEAST_PROBABILITY = 0.02
+_KEPT_FILLERS = 16
+_WEIGHTS = Path(__file__).parent
+_YES_NO = {"Confirm": 4.0, "Deny": 4.0, "Correct": 2.0}
+_UNASKED = {"Confirm": 0.3, "Deny": 0.3}
+_ODDS: Mapping[Expectation, Mapping[str, float]] = {
+    Expectation.YES_OR_NO: _YES_NO,
+    Expectation.CONFIRM_QUOTE: _YES_NO,
+    Expectation.ANYTHING: _UNASKED,
+    Expectation.NOTHING: _UNASKED,
+}
+"""How much likelier an intent is made by what the assistant asked: nobody says yes to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeReading:
+    """One meaning. intent: "none" when the sentence was probably meant for nobody here; probability: 0 to 1."""
+
+    intent: str
+    probability: float
+    slots: Mapping[str, SlotValue]
+
+
+class FreeReader:
+    """Reads sentences of one language. Safe to share between threads; the model is loaded at the first sentence."""
+
+    def __init__(self, language: LanguageModel) -> None:
+        self._language = language
+        self._classifier: Classifier | None = None
+        self._fillers: OrderedDict[Hashable, SlotFiller] = OrderedDict()
+        self._lock = Lock()
+
+    @staticmethod
+    def knows(language: str) -> bool:
+        """Whether there are examples to judge by."""
+        return _weights_file(language).is_file()
+
+    def read(self, text: str, context: Context) -> tuple[FreeReading, ...]:
+        """Likeliest first: up to three intents that can be said now, and "none"."""
+        words = words_of(text, self._language.language)
+        if not words:
+            return (FreeReading(NONE, 1.0, {}),)
+        believed = self._believed(self._loaded().probabilities(words), context)
+        likeliest = sorted((label for label in believed if label != NONE), key=believed.__getitem__, reverse=True)
+        filler = self._filler(context)
+        readings = [FreeReading(NONE, believed[NONE], {})]
+        for intent in likeliest[:_MOST_READINGS]:
+            if believed[intent] < _LEAST_PROBABILITY:
+                break
+            slots = filler.fill(self._language.intent(intent), words, context)
+            readings.append(FreeReading(intent, believed[intent], slots))
+        return tuple(sorted(readings, key=lambda reading: -reading.probability))
+
+    def _believed(self, probabilities: Mapping[str, float], context: Context) -> dict[str, float]:
+        """What can't be said now counts as none; what answers the question that was asked is likelier."""
+        sayable = {intent.name for intent in active_intents(self._language, context)}
+        odds = {
+            intent: probabilities[intent] * _ODDS.get(context.expects, {}).get(intent, 1.0)
+            for intent in probabilities
+            if intent in sayable
+        }
+        nothing = probabilities[NONE] + sum(p for intent, p in probabilities.items() if intent not in sayable | {NONE})
+        whole = nothing + sum(odds.values())
+        believed = {intent: value / whole for intent, value in odds.items()}
+        believed[NONE] = nothing / whole
+        return believed
+
+    def _loaded(self) -> Classifier:
+        with self._lock:
+            if self._classifier is None:
+                self._classifier = Classifier(Weights.read(_weights_file(self._language.language)), SentenceEncoder())
+            return self._classifier
+
+    def _filler(self, context: Context) -> SlotFiller:
+        key = (
+            context.words.shop,
+            context.words.version,
+            tuple(sorted(context.payees.items())),
+            tuple(sorted(context.accounts.items())),
+        )
+        with self._lock:
+            filler = self._fillers.pop(key, None) or SlotFiller(self._language, context)
+            self._fillers[key] = filler
+            while len(self._fillers) > _KEPT_FILLERS:
+                self._fillers.popitem(last=False)
+        return filler
+
+
+def _weights_file(language: str) -> Path:
+    return _WEIGHTS / f"{language}.npz"

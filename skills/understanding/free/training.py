@@ -1,0 +1,116 @@
+"""Learns the classifier's weights from a language's examples: `python -m skills.understanding.free.training`.
+
+Run it after changing examples; the weights are kept beside this file, because embedding thousands of sentences takes a
+minute. The same examples and versions give the same weights. scikit-learn is needed here only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+
+from skills.languages import LanguageModel, load
+from skills.understanding.free.classifier import NONE, Matrix, Weights
+from skills.understanding.free.encoding import SentenceEncoder
+from skills.understanding.free.features import COLUMNS, features
+from skills.understanding.normalise import words_of
+
+NETWORKS = 3
+UNITS = 256
+SCALE = 8.0
+"""A vector of length 1 has small components; the networks learn faster when they are larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One sentence. way: its wording, the same for sentences that are worded alike."""
+
+    words: tuple[str, ...]
+    label: str
+    way: str
+
+
+def examples(model: LanguageModel) -> tuple[Example, ...]:
+    """Everything that there is to learn from."""
+    return tuple(_examples(model))
+
+
+def _examples(model: LanguageModel) -> Iterator[Example]:
+    for intent in model.intents:
+        for phrasing in intent.phrasings:
+            for sentence in phrasing.sentences:
+                yield Example(words_of(sentence, model.language), intent.name, f"{intent.name}: {phrasing.way}")
+    for kind in model.talk:
+        for sentence in kind.sentences:
+            yield Example(words_of(sentence, model.language), NONE, kind.way)
+
+
+def digest(known: Sequence[Example]) -> str:
+    """Changes when any example does."""
+    text = "\n".join(f"{example.label}\t{' '.join(example.words)}" for example in known)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def embedded(known: Sequence[Example], encoder: SentenceEncoder) -> Matrix:
+    """float32, shape (examples, 384)."""
+    return np.stack([encoder.encode(example.words) for example in known])
+
+
+def learn(known: Sequence[Example], vectors: Matrix) -> Weights:
+    """The weights that tell these examples apart."""
+    truth = np.array([example.label for example in known])
+    networks = [
+        MLPClassifier((UNITS,), alpha=3e-3, max_iter=25, random_state=seed, tol=0.0).fit(vectors * SCALE, truth)
+        for seed in range(NETWORKS)
+    ]
+    linear = LogisticRegression(C=20, max_iter=200).fit(_sparse(known), truth)
+    return Weights(
+        labels=tuple(str(label) for label in linear.classes_),
+        digest=digest(known),
+        hidden=_stack([network.coefs_[0] * SCALE for network in networks]),
+        hidden_bias=_stack([network.intercepts_[0] for network in networks]),
+        output=_stack([network.coefs_[1] for network in networks]),
+        output_bias=_stack([network.intercepts_[1] for network in networks]),
+        grams=np.asarray(linear.coef_.T, dtype=np.float32),
+        grams_bias=np.asarray(linear.intercept_, dtype=np.float32),
+    )
+
+
+def _sparse(known: Sequence[Example]) -> csr_matrix:
+    rows = [features(example.words) for example in known]
+    columns = np.concatenate([columns for columns, _ in rows])
+    values = np.concatenate([values for _, values in rows])
+    ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+    return csr_matrix((values, columns, ends), shape=(len(rows), COLUMNS))
+
+
+def _stack(arrays: Sequence[NDArray[np.float64]]) -> Matrix:
+    return np.stack(arrays).astype(np.float32)
+
+
+def weights_file(language: str) -> Path:
+    """Where a language's weights are kept."""
+    return Path(__file__).parent / f"{language}.npz"
+
+
+def main() -> None:
+    """Learn English."""
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+
+    warnings.simplefilter("ignore", ConvergenceWarning)  # 25 rounds are meant: more rounds learn the examples by heart
+    known = examples(load("en"))
+    learn(known, embedded(known, SentenceEncoder())).save(weights_file("en"))
+
+
+if __name__ == "__main__":
+    main()
