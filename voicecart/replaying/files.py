@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, RootModel, model_validator
 from commerce.importing.reading import Source, read
 from commerce.payments.trial_gateway import Behaviour
 from skills.contract import Expectation
-from voicecart.replaying.meanings import ExpectedMeaning, Strict
+from voicecart.replaying.meanings import ExpectedMeaning, ExpectedSlots, Strict
 from voicecart.replaying.states import ExpectedState
 
 MANIFEST = "expected.yaml"
@@ -87,9 +87,11 @@ class Scenario(Strict):
 class ExpectedRecording(ExpectedMeaning):
     """What one recording means. says: the words, for people. after: what was typed before it, so that it makes sense.
 
+    slots: every one that it fills, and no other.
     changes: "nothing" for what must change nothing, whatever is heard. unreadable: no recording at all.
     """
 
+    slots: ExpectedSlots | None = Field(default_factory=ExpectedSlots)
     says: str = ""
     shop: str
     customer: str

@@ -53,7 +53,10 @@ class ExpectedSlots(Strict):
 
 
 class ExpectedMeaning(Strict):
-    """intent: one, or several of which any is right. With an intent the outcome must be "understood"."""
+    """intent: one, or several of which any is right. With an intent the outcome must be "understood".
+
+    slots: None when they may be anything.
+    """
 
     outcome: Literal["understood", "unsure", "not_understood"] | None = None
     intent: str | list[str] | None = None
@@ -76,7 +79,9 @@ def differences(expected: ExpectedMeaning, outcome: Outcome, owners: Mapping[str
     intents = [expected.intent] if isinstance(expected.intent, str) else expected.intent
     if not isinstance(outcome, Understood) or outcome.intent not in intents:
         return [f"expected {' or '.join(intents)}, was {_described(outcome)}"]
-    return list(_slot_differences(expected.slots or ExpectedSlots(), outcome.slots, owners))
+    if expected.slots is None:
+        return []
+    return list(_slot_differences(expected.slots, outcome.slots, owners))
 
 
 def _slot_differences(
