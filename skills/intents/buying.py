@@ -31,10 +31,10 @@ def checkout(moment: Moment, _slots: Slots) -> Answer:
     except NothingToBuy:
         return Answer(says=(say("cart.empty"),))
     except InsufficientStock as shortage:
-        short = GoodsName(moment.shelf.goods(shortage.sku))
         if shortage.available:
-            return Answer(says=(say("checkout.too_few", goods=short, count=shortage.available),))
-        return Answer(says=(say("checkout.sold_out", goods=short),))
+            left = moment.shelf.goods(shortage.sku, shortage.available)
+            return Answer(says=(say("checkout.too_few", goods=left),))
+        return Answer(says=(say("checkout.sold_out", goods=GoodsName(moment.shelf.goods(shortage.sku))),))
     goods = AllOf(tuple(moment.goods_of(line) for line in quote.lines[:READ_OUT]))
     if len(quote.lines) > READ_OUT:
         items = say("checkout.items_long", goods=goods, count=len(quote.lines) - READ_OUT)

@@ -69,7 +69,7 @@ def set_line(moment: Moment, line: CartLine, quantity: int) -> Answer:
         if shortage.available <= line.quantity:
             return Answer(says=(say("short.all_in_cart", goods=goods),))
         yes = Understood("ChangeQuantity", {"product": (_item_of(line),), "quantity": shortage.available})
-        return Answer(ask=Ask(AskYesNo(yes), say("short.only", goods=goods, count=shortage.available)))
+        return Answer(ask=Ask(AskYesNo(yes), say("short.only", goods=moment.goods_of(line, shortage.available))))
     return Answer(
         says=(say("quantity.changed", goods=moment.goods_of(line, quantity)),),
         done=(f"cart.changed {line.sku} x{quantity}",),

@@ -58,7 +58,7 @@ def bill_due(moment: Moment, slots: Slots) -> Answer:
         return Answer(says=(say("bills.none_of", payee=payee_name(moment, payee)),))
     if not told:
         return Answer(says=(say("bills.none"),))
-    says = [say("bills.due", count=len(told), bills=AllOf(tuple(_due(moment, bill) for bill in told[:TOLD_BILLS])))]
+    says = [say("bills.due", count=len(told)), *(_due(moment, bill) for bill in told[:TOLD_BILLS])]
     if len(told) > TOLD_BILLS:
         says.append(say("bills.more", count=len(told) - TOLD_BILLS))
     return Answer(says=tuple(says))

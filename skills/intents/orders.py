@@ -51,7 +51,7 @@ def list_orders(moment: Moment, _slots: Slots) -> Answer:
         )
         for order in orders
     ]
-    return Answer(says=(say("order.list", count=len(told), orders=AllOf(tuple(told))),))
+    return Answer(says=(say("order.list", count=len(told)), *told))
 
 
 def reorder(moment: Moment, slots: Slots) -> Answer:

@@ -9,7 +9,7 @@ from skills.contract import Choice, Item, OptionValue, SlotValue, Understood
 from skills.intents.answer import Ask, AskChoice, AskSlot
 from skills.intents.choosing import OFFERED, Several, several, variants_of
 from skills.intents.moment import Moment
-from skills.languages.saying import AnyOf, GoodsName, say
+from skills.languages.saying import AnyOf, GoodsName, Kind, say
 
 ITEM_SLOTS = ("items", "product")
 
@@ -24,8 +24,9 @@ def which(moment: Moment, intent: str, slot: str, found: Several, rest: Sequence
     named = [(_names(moment, way, found), meaning_with(intent, slot, way, rest)) for way in found.ways]
     turned_down = ",".join([*([refused] if refused else []), *(way.sku or way.products[0] for way in found.ways)])
     no = meaning_with(intent, slot, found.item, rest, refused=turned_down) if found.more else None
-    key = "which.more" if found.more else "which.of"
-    names = AnyOf(tuple(names[0] for names, _ in named))
+    one_product = len({way.products for way in found.ways}) == 1
+    key = "which.more" if found.more else "which.kind" if one_product else "which.of"
+    names = AnyOf(tuple(Kind(names[0]) if one_product else names[0] for names, _ in named))
     return Ask(
         AskChoice(by_every_name(named), no=no, about=meaning_with(intent, slot, found.item, rest)),
         say(key, name=found.item.name, choices=names),

@@ -30,7 +30,7 @@ def what_is_left(moment: Moment, item: Item, shortage: InsufficientStock) -> Sho
     free = shortage.available - in_cart
     if free > 0:
         fewer = replace(item, quantity=free)
-        return _offer(fewer, say("short.fewer", goods=goods, count=free))
+        return _offer(fewer, say("short.fewer", goods=moment.shelf.goods(shortage.sku, free)))
     if in_cart > 0 and shortage.available > 0:
         return Shortage(say("short.all_in_cart", goods=goods))
     other = similar(moment, shortage.sku)

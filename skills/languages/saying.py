@@ -14,8 +14,8 @@ from commerce.money import Money
 class Goods:
     """Something to buy, as a phrase: "two one litre cartons of oat milk", "a large latte with soy milk".
 
-    name: the product's, without its brand. unit: what is counted ("carton"), or None. kind: what tells the variant from others
-    ("1 litre").
+    name: the product's, without its brand. unit: what is counted ("carton"), or None.
+    kind: what tells the variant from the product's others ("1 litre").
     before, after: options that stand before the noun ("large") and behind it ("a bit of soy milk").
     """
 
@@ -33,6 +33,13 @@ class GoodsName:
     """The same without a quantity: "oat milk", "large latte"."""
 
     goods: Goods
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What tells one variant from another: "1 litre"."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ class Say:
     values: Mapping[str, Value]
 
 
-Value: TypeAlias = "str | int | Money | datetime | date | Goods | GoodsName | OrderNumber | AllOf | AnyOf | Say"
+Value: TypeAlias = "str | int | Money | datetime | date | Goods | GoodsName | Kind | OrderNumber | AllOf | AnyOf | Say"
 
 
 def say(key: str, **values: Value) -> Say:

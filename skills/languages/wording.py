@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from commerce.money import Money
-from skills.languages.saying import AllOf, AnyOf, Goods, GoodsName, OrderNumber, Value
+from skills.languages.saying import AllOf, AnyOf, Goods, GoodsName, Kind, OrderNumber, Value
 
 _SENTENCE_START = re.compile(r"(?:^|[.?!] )[a-z]")
 SOON_MINUTES = 90  # up to here an arrival is told in minutes rather than as a day
@@ -34,6 +34,8 @@ class Wording(ABC):
                 return self.order_number(number)
             case Goods():
                 return self.goods(value)
+            case Kind(text):
+                return self.kind(text)
             case GoodsName(goods):
                 return self.goods_name(goods)
             case AllOf(values):
@@ -80,6 +82,10 @@ class Wording(ABC):
     @abstractmethod
     def goods_name(self, goods: Goods) -> str:
         """The same without a quantity."""
+
+    def kind(self, text: str) -> str:
+        """What tells one variant from another; where the ear wants words for digits, they are put in."""
+        return text
 
     @abstractmethod
     def all_of(self, parts: Sequence[str]) -> str:

@@ -10,6 +10,8 @@ from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
+import yaml
+
 import commerce.samples
 from commerce.clock import FrozenClock
 from commerce.importing.shops import import_shop
@@ -24,17 +26,52 @@ from skills.understanding import Understanding
 TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 SAMPLES = Path(commerce.samples.__file__).parent
 UNDERSTANDING = Understanding()
+SHELVES = {
+    "oat-milk",
+    "whole-milk",
+    "skim-milk",
+    "two-percent-milk",
+    "bananas",
+    "blueberry-muffins",
+    "chocolate-chip-muffins",
+    "peach-yogurt",
+    "blueberry-yogurt",
+    "rye-bread",
+    "brown-eggs",
+    "soft-toothbrush-heads",
+    "sensitive-toothbrush-heads",
+    "medium-toothbrush-heads",
+    "salted-butter",
+}
 
 
 @cache
 def imported(shop: str) -> Path:
     """A database with one sample shop, imported once for all tests; each works on a copy."""
     path = Path(mkdtemp()) / "shop.db"
+    files = few_shelves(SAMPLES / shop) if shop == "home" else SAMPLES / shop
     database = Database.open(f"sqlite:///{path}")
     database.upgrade()
-    import_shop(database, SAMPLES / shop, FrozenClock(TUESDAY))
+    import_shop(database, files, FrozenClock(TUESDAY))
     database.close()
     return path
+
+
+def few_shelves(folder: Path) -> Path:
+    """A copy of the home shop with `SHELVES` only: a graph of four hundred products takes long to build in a test."""
+    catalogue = yaml.safe_load((folder / "catalogue.yaml").read_text(encoding="utf-8"))
+    catalogue["products"] = [product for product in catalogue["products"] if product["key"] in SHELVES]
+    skus = {variant["sku"] for product in catalogue["products"] for variant in product["variants"]}
+    customers = yaml.safe_load((folder / "customers.yaml").read_text(encoding="utf-8"))
+    for customer in customers["customers"]:
+        for order in customer.get("orders", []):
+            order["lines"] = [line for line in order["lines"] if line["sku"] in skus]
+        customer["orders"] = [order for order in customer.get("orders", []) if order["lines"]]
+    copy = Path(mkdtemp())
+    shutil.copy(folder / "shop.yaml", copy)
+    for name, content in (("catalogue", catalogue), ("customers", customers)):
+        (copy / f"{name}.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    return copy
 
 
 @dataclass(slots=True)
@@ -43,9 +80,9 @@ class Talk:
 
     shop: Shop
     assistant: Assistant
+    sessions: Sessions
     clock: FrozenClock
     customer: str
-    gateway: TrialGateway
     language: str = "en"
     device: str = "here"
     turn_ids: count[int] = field(default_factory=count)
@@ -55,19 +92,24 @@ class Talk:
         heard = Heard(turn_id or f"turn-{next(self.turn_ids)}", self.language, (Hypothesis(text),), spoken=False)
         return self.assistant.hears(heard, session=SessionKey(self.customer, self.device))
 
+    def stored(self) -> str:
+        """What is kept of the conversation."""
+        taken = self.sessions.take(self.customer, self.device, "a look")
+        self.sessions.give_back(taken, taken.state or "")
+        return taken.state or ""
 
-def talk(shop: str, customer: str, folder: Path, language: str = "en") -> Talk:
+
+def talk(shop: str, customer: str, folder: Path, language: str = "en", gateway: TrialGateway | None = None) -> Talk:
     """A fresh copy of a sample shop, and somebody to talk to."""
     path = folder / "shop.db"
     shutil.copy(imported(shop), path)
-    return at(path, shop, customer, language)
+    return at(path, shop, customer, language, gateway)
 
 
-def at(path: Path, shop: str, customer: str, language: str = "en") -> Talk:
+def at(path: Path, shop: str, customer: str, language: str = "en", gateway: TrialGateway | None = None) -> Talk:
     """Somebody to talk to in the shop at `path`, as it is there."""
     clock = FrozenClock(TUESDAY)
     database = Database.open(f"sqlite:///{path}")
-    gateway = TrialGateway()
-    opened = Shop.open(database, shop, clock, gateway)
-    assistant = Assistant(opened, UNDERSTANDING, Sessions(database, shop, clock), clock)
-    return Talk(opened, assistant, clock, customer, gateway, language)
+    opened = Shop.open(database, shop, clock, gateway or TrialGateway())
+    sessions = Sessions(database, shop, clock)
+    return Talk(opened, Assistant(opened, UNDERSTANDING, sessions, clock), sessions, clock, customer, language)

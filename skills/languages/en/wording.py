@@ -25,7 +25,7 @@ _CURRENCIES = {
 }
 _IRREGULAR = {"loaf": "loaves", "half": "halves", "each": "each", "pair": "pairs", "litre": "litres"}
 _DIGITS = ("oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_PACKS = ("pack", "case")
+_CONTAINERS = ("pack", "case", "can", "bottle", "jar", "bag", "box", "tub", "carton", "bunch", "dozen")
 _DAYS_BY_NAME = 6  # a weekday's name is clear up to six days away
 _PLURAL_ES = ("s", "x", "z", "ch", "sh")
 
@@ -70,7 +70,7 @@ class _English(Wording):
 
     def _noun(self, goods: Goods, *, plural: bool) -> str:
         name = f"{goods.brand} {uncapitalised(goods.name)}" if goods.brand else uncapitalised(goods.name)
-        if goods.kind and goods.kind.split()[-1] in _PACKS:  # "two half litre six packs of sparkling water"
+        if goods.kind and goods.kind.split()[-1] in _CONTAINERS:  # "two half litre six packs of sparkling water"
             packs = " ".join(self.kind_before(goods)) or goods.kind
             words = [*goods.before, pluralised(packs) if plural else packs, "of", name]
             return " ".join(words)
@@ -121,7 +121,10 @@ class Spoken(_English):
         return f"{text} {_spelled(day.year, FormatPurpose.YEAR)}" if with_year else text
 
     def kind_before(self, goods: Goods) -> list[str]:
-        return [re.sub(r"\d+", lambda digits: self.number(int(digits[0])), goods.kind)] if goods.kind else []
+        return [self.kind(goods.kind)] if goods.kind else []
+
+    def kind(self, text: str) -> str:
+        return re.sub(r"\d+", lambda digits: self.number(int(digits[0])), text)
 
     def kind_behind(self, goods: Goods) -> list[str]:  # noqa: ARG002  # "two one litre cartons": it all stands before
         return []

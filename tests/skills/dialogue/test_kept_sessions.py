@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -119,8 +120,7 @@ def test_a_turn_that_outlived_its_lease_does_not_overwrite(coffee: Talk, tmp_pat
 
 def test_devices_and_customers_have_their_own_sessions(coffee: Talk, tmp_path: Path) -> None:
     """A question asked in the kitchen is not answered by a yes in the hall; the cart is one for both."""
-    hall = Talk(coffee.shop, coffee.assistant, coffee.clock, "anna", coffee.gateway, device="hall")
-    hall.turn_ids = coffee.turn_ids
+    hall = replace(coffee, device="hall")
     coffee.says("add a mocha")
     coffee.says("add a latte")
     coffee.says("clear my cart")
