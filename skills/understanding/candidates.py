@@ -49,6 +49,11 @@ class Snapped:
     heard: tuple[tuple[Alignment, float], ...]
     numbers: Mapping[str, int]
 
+    @property
+    def phonemes(self) -> int:
+        """How many were heard, in the likeliest hypothesis."""
+        return len(self.heard[0][0].insertion) if self.heard else 0
+
     def cost(self, words: Sequence[str]) -> float:
         """What any sentence out of the vocabulary costs."""
         numbers = [self.numbers[word] for word in words]

@@ -3,41 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from skills.contract import Candidate, Choice, NotUnderstood, Outcome, Reason, Understood, Unsure
 from skills.understanding.candidates import Reading
 from skills.understanding.doubt import doubtful_parts
+from skills.understanding.free import FreeReading
 
-ACCEPTED_COST = 0.22
-"""Phonemes of distance for each phoneme said (about 3.5 a word) up to which a sentence is taken for what was meant."""
-ACCEPTED_MARGIN = 0.35
-"""So many phonemes farther the next meaning must be."""
-_LETTERS_A_WORD = 3.5
 MOST_CHOICES = 3
+_NONE = "none"
 
 
-def decide(readings: Sequence[Reading]) -> Outcome:
-    """The outcome of an utterance. readings: nearest first."""
-    if not readings:
-        return NotUnderstood(Reason.OUT_OF_DOMAIN)
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where the outcomes part. Distances are in phonemes for each phoneme heard, probabilities the free reader's.
+
+    matched, price: a sentence is taken, whatever it is like, when so many phonemes are left of those heard after each
+    phoneme of distance has cost `price` of them: what is short must be nearer. far: farther ones are never taken.
+    agreed: what is like the same intent with this probability is taken up to `far`.
+    free: what is like an intent with this probability is taken although no sentence is near.
+    foreign: what is like no intent with this probability is not taken.
+    margin: phonemes by which the next meaning must be farther; nats: the same in log-likelihood, once listened to.
+    """
+
+    matched: float = 4.0
+    price: float = 8.0
+    far: float = 0.42
+    agreed: float = 0.3
+    free: float = 0.6
+    foreign: float = 0.6
+    plausible: float = 0.2
+    margin: float = 0.15
+    nats: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known about an utterance.
+
+    readings: nearest first, or best first when listened for; phonemes: how many were heard; 0 when the readings
+    are literal. free: what the sentence is like, likeliest first.
+    """
+
+    readings: Sequence[Reading]
+    phonemes: int = 0
+    free: Sequence[FreeReading] = ()
+    listened: bool = False
+
+    @property
+    def distance(self) -> float:
+        """Of the best reading, in phonemes for each phoneme heard."""
+        return self.readings[0].cost / self.phonemes if self.phonemes else 0.0
+
+
+def decide(evidence: Evidence, thresholds: Thresholds | None = None) -> Outcome:
+    """The outcome of an utterance."""
+    limits = thresholds or Thresholds()
+    free = next((reading for reading in evidence.free if reading.intent != _NONE), None)
+    nothing = next((reading.probability for reading in evidence.free if reading.intent == _NONE), 0.0)
+    if evidence.readings and _is_taken(evidence, free, nothing, limits):
+        return _chosen(evidence, limits)
+    candidates = tuple(_candidate(reading) for reading in evidence.readings)
+    if free is not None and free.probability >= limits.free:
+        return Understood(free.intent, free.slots, candidates=candidates)
+    cost = evidence.readings[0].cost if evidence.readings else float("inf")
+    reason = Reason.OUT_OF_DOMAIN if nothing >= limits.foreign or not evidence.readings else Reason.UNCLEAR
+    return NotUnderstood(reason, cost, candidates)
+
+
+def _is_taken(evidence: Evidence, free: FreeReading | None, nothing: float, limits: Thresholds) -> bool:
+    """Whether the nearest sentence is what was said, as far as its distance and its likeness tell."""
+    if evidence.phonemes - limits.price * evidence.readings[0].cost >= limits.matched or not evidence.phonemes:
+        return True
+    if evidence.distance > limits.far or nothing >= limits.foreign:
+        return False
+    intent = evidence.readings[0].meaning[0]
+    if any(reading.intent == intent and reading.probability >= limits.agreed for reading in evidence.free):
+        return True
+    if free is not None and free.probability >= limits.free:
+        return False
+    return evidence.distance <= limits.plausible
+
+
+def _chosen(evidence: Evidence, limits: Thresholds) -> Outcome:
+    """The best reading, or a question when another one is as good and differs in one part."""
+    readings = evidence.readings
     candidates = tuple(_candidate(reading) for reading in readings)
     best = readings[0]
-    if best.cost > ACCEPTED_COST * _LETTERS_A_WORD * len(best.words):
-        return NotUnderstood(Reason.UNCLEAR, best.cost, candidates)
-    close = [reading for reading in readings if reading.cost - best.cost < ACCEPTED_MARGIN][:MOST_CHOICES]
-    if len(close) > 1 and best.cost > 0:
-        spoken = doubtful_parts([reading.meaning for reading in close])
-        if spoken is not None:
-            choices = tuple(
-                Choice(part, _understood(reading, readings, ())) for part, reading in zip(spoken, close, strict=True)
-            )
-            return Unsure(choices, best.cost, readings[1].cost - best.cost, candidates)
-    return _understood(best, readings, candidates)
+    close = [reading for reading in readings if _is_close(reading, best, evidence, limits)][:MOST_CHOICES]
+    spoken = doubtful_parts([reading.meaning for reading in close]) if len(close) > 1 and best.steps else None
+    if spoken is None:
+        return _understood(best, readings, candidates)
+    choices = tuple(
+        Choice(part, _understood(reading, readings, ())) for part, reading in zip(spoken, close, strict=True)
+    )
+    return Unsure(choices, best.cost, readings[1].cost - best.cost, candidates)
+
+
+def _is_close(reading: Reading, best: Reading, evidence: Evidence, limits: Thresholds) -> bool:
+    if reading.log_likelihood is None or best.log_likelihood is None:
+        return reading.cost - best.cost < limits.margin
+    lost = best.log_likelihood - best.cost - (reading.log_likelihood - reading.cost)
+    return evidence.listened and lost < limits.nats
 
 
 def _candidate(reading: Reading) -> Candidate:
     intent, slots = reading.meaning
-    return Candidate(" ".join(reading.words), intent, dict(slots), reading.cost)
+    return Candidate(" ".join(reading.words), intent, dict(slots), reading.cost, reading.log_likelihood)
 
 
 def _understood(reading: Reading, readings: Sequence[Reading], candidates: tuple[Candidate, ...]) -> Understood:

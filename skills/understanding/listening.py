@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from skills.contract import Listener
 from skills.understanding.candidates import Reading, Snapped
@@ -21,12 +19,15 @@ class ListeningWeights:
     nats_a_phoneme: what a phoneme of distance is worth in natural-log likelihood.
     candidates: how many of the nearest meanings are listened for first.
     window: neighbours that are farther than the best by more than so many phonemes are not listened for.
-    rounds: how often the best one's neighbours are tried.
+    neighbours: how many are listened for in a round. rounds: how often the best one's neighbours are tried.
+    near, clear: a reading of less cost and more margin is not doubted: none of 528 such readings was wrong.
     """
 
     nats_a_phoneme: float = 1.0
     candidates: int = 12
     window: float = 4.0
+    near: float = 1.0
+    clear: float = 0.5
     neighbours: int = 16
     rounds: int = 3
 
@@ -36,6 +37,13 @@ class SecondListening:
 
     def __init__(self, weights: ListeningWeights | None = None) -> None:
         self.weights = weights or ListeningWeights()
+
+    def is_needed(self, readings: Sequence[Reading]) -> bool:
+        """Whether the words leave a doubt."""
+        if not readings:
+            return False
+        margin = readings[1].cost - readings[0].cost if len(readings) > 1 else float("inf")
+        return readings[0].cost > self.weights.near or margin < self.weights.clear
 
     def listen(
         self,
@@ -70,9 +78,8 @@ class SecondListening:
         snapped: Snapped,
         rewording: Rewording,
         interpreter: Interpreter,
-        known: object,
+        known: Container[Meaning],
     ) -> list[Reading]:
-        assert hasattr(known, "__contains__")
         near: dict[Meaning, Reading] = {}
         limit = snapped.readings[0].cost + self.weights.window
         for steps in rewording.neighbours(best.steps):
@@ -87,7 +94,7 @@ class SecondListening:
 
 
 class _Ear:
-    """Asks the listener about texts, each reading in every way in which it may be written."""
+    """Asks the listener about readings."""
 
     def __init__(self, listener: Listener, turn_id: str, rewording: Rewording, language: str) -> None:
         self._listener = listener
@@ -96,16 +103,14 @@ class _Ear:
         self._language = language
 
     def scored(self, readings: Sequence[Reading]) -> list[Reading]:
-        texts = [tuple(dict.fromkeys(self._written(reading))) for reading in readings]
-        asked = list(dict.fromkeys(text for ways in texts for text in ways))
+        """The same readings with their log-likelihoods. Raises SoundGone."""
+        texts = [self._written(reading) for reading in readings]
+        asked = list(dict.fromkeys(texts))
         if not asked:
             return []
         heard = dict(zip(asked, self._listener.rescore(self._turn_id, asked), strict=True))
-        return [
-            replace(reading, log_likelihood=float(np.logaddexp.reduce([heard[text] for text in ways])))
-            for reading, ways in zip(readings, texts, strict=True)
-        ]
+        return [replace(reading, log_likelihood=heard[text]) for reading, text in zip(readings, texts, strict=True)]
 
-    def _written(self, reading: Reading) -> tuple[str, ...]:
-        ways = dict.fromkeys((reading.words, self._rewording.plainly(reading.steps) or reading.words))
-        return tuple(text for way in ways for text in (" ".join(way), with_digits(way, self._language)))
+    def _written(self, reading: Reading) -> str:
+        """In the usual words, so that no candidate suffers for an odd wording."""
+        return with_digits(self._rewording.plainly(reading.steps) or reading.words, self._language)

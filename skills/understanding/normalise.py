@@ -42,6 +42,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _PIECE = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
 _HANGUL = re.compile(r"[가-힣]")
+_IN_DIGITS = 8  # recognisers write "two lattes" and "8 ounce"
 LONGEST_NUMBER = 12
 """Digits in a row that are still read as one number; longer ones are read digit by digit."""
 
@@ -111,7 +112,7 @@ def _engine(base: str) -> RbnfEngine:
 
 
 def with_digits(words: tuple[str, ...], language: str) -> str:
-    """The same words as recognisers tend to write them: numbers from two up in digits ("a 12 ounce latte")."""
+    """The same words as recognisers tend to write them: larger numbers in digits ("a 12 ounce latte")."""
     numbers = _numbers(language.split("-")[0])
     written: list[str] = []
     rest = words
@@ -124,4 +125,4 @@ def with_digits(words: tuple[str, ...], language: str) -> str:
 
 @lru_cache(maxsize=8)
 def _numbers(base: str) -> dict[tuple[str, ...], int]:
-    return {number_words(number, base): number for number in range(2, 100)}
+    return {number_words(number, base): number for number in range(_IN_DIGITS, 100)}

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from skills.contract import Heard, Listener, NotUnderstood, Outcome, Reason
+from skills.contract import Heard, Listener, NotUnderstood, Outcome, Reason, SoundGone
 from skills.languages import load as load_language
 from skills.languages.model import LanguageModel
 from skills.understanding.candidates import Reading, Snap
 from skills.understanding.context import Context
-from skills.understanding.decision import decide
+from skills.understanding.decision import Evidence, decide
+from skills.understanding.free import FreeReader, FreeReading
 from skills.understanding.graphs import Graph, Graphs
 from skills.understanding.joining import joining_words
+from skills.understanding.listening import SecondListening
 from skills.understanding.meaning import Interpreter, Meaning
 from skills.understanding.normalise import words_of
 from skills.understanding.phonemes import Lexicon
+from skills.understanding.rewording import Rewording
 
 MOST_WORDS = 80
 """Longer utterances are not understood: nobody orders in one breath what takes half a minute to say."""
@@ -28,8 +32,11 @@ class Understanding:
     """
 
     def __init__(self, load: Callable[[str], LanguageModel] = load_language, lexicon: Lexicon | None = None) -> None:
+        self._load = load
         self._graphs = Graphs(load)
         self._snap = Snap(lexicon or Lexicon())
+        self._second = SecondListening()
+        self._free: dict[str, FreeReader] = {}
 
     def understand(self, heard: Heard, context: Context, listener: Listener | None = None) -> Outcome:
         """What the shopper meant: accepted, to be asked about, or not understood.
@@ -38,7 +45,6 @@ class Understanding:
         Raises LanguageError for a language that is not there, GraphTooLarge when the shop can't be compiled, and
         PhonemesMissing when espeak-ng can't be run.
         """
-        del listener
         hypotheses = [hypothesis for hypothesis in heard.hypotheses if hypothesis.text.strip()]
         if not hypotheses:
             return NotUnderstood(Reason.SILENCE)
@@ -47,10 +53,31 @@ class Understanding:
         graph = self._graphs.graph(context)
         interpreter = Interpreter(context, joining_words(context.language))
         words = words_of(hypotheses[0].text, context.language)
-        readings = _literal(words, graph, interpreter)
-        if not readings:
-            readings = self._snap.snap(hypotheses, graph, interpreter, context.language).readings
-        return decide(readings)
+        if not words:
+            return NotUnderstood(Reason.OUT_OF_DOMAIN)
+        literal = _literal(words, graph, interpreter)
+        if literal:
+            return decide(Evidence(literal))
+        snapped = self._snap.snap(hypotheses, graph, interpreter, context.language)
+        readings = snapped.readings
+        listened = False
+        if listener is not None and heard.spoken and self._second.is_needed(readings):
+            rewording = Rewording(context.words, joining_words(context.language), context.language)
+            with suppress(SoundGone):  # then the words alone decide
+                readings = self._second.listen(
+                    snapped, rewording, interpreter, listener, heard.turn_id, context.language
+                )
+                listened = True
+        return decide(Evidence(readings, snapped.phonemes, self._freely(hypotheses[0].text, context), listened))
+
+    def _freely(self, text: str, context: Context) -> tuple[FreeReading, ...]:
+        """What the sentence is like; nothing for a language without examples."""
+        if not FreeReader.knows(context.language):
+            return ()
+        reader = self._free.get(context.language)
+        if reader is None:
+            reader = self._free.setdefault(context.language, FreeReader(self._load(context.language)))
+        return reader.read(text, context)
 
 
 def _too_long(text: str, language: str) -> bool:

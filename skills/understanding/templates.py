@@ -16,9 +16,9 @@ from skills.understanding.joining import JoiningWords, joining_words
 from skills.understanding.normalise import words_of
 from skills.understanding.slots import SlotGrammar
 
-USUAL = frozenset({"AddToCart", "Confirm", "Deny", "Code"})
+INTENT_COSTS = {"AddToCart": 0.0, "Confirm": 0.0, "Deny": 0.0, "GiveCode": 0.0, "Correct": 1.5}
 UNUSUAL_INTENT = 0.5
-"""Extra cost, in phonemes, of an intent that is none of the usual ones: most of what shoppers say adds to the cart."""
+"""Extra cost, in phonemes, of any other intent: most of what shoppers say adds to the cart."""
 parse_template = lru_cache(maxsize=4096)(parsed)
 """Parsing is most of the work of building a graph, and the same rules are used again and again."""
 
@@ -56,7 +56,7 @@ class _Compiler:
             said = self._builder.node()
             for template in intent.sentences:
                 self._expression(parse_template(template).expression, 0, said, intent)
-            weight = 0.0 if intent.name in USUAL else UNUSUAL_INTENT
+            weight = INTENT_COSTS.get(intent.name, UNUSUAL_INTENT)
             self._builder.skip(said, end, (("intent", intent.name),), weight)
         return self._builder.compiled(end)
 
