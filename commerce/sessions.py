@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -55,6 +55,7 @@ class StoredSession:
 
     version: to give it back with.
     state: the dialogue's own text; None when the customer never spoke at this device.
+    cart_version: of the customer's cart; 0 when there was never one.
     changed_before: this very turn was begun before by a process that died, and the cart has changed since.
     """
 
@@ -62,7 +63,21 @@ class StoredSession:
     device: str
     version: int
     state: str | None
+    cart_version: int = 0
     changed_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A customer's session as it is in the database; without a version when there is none yet."""
+
+    customer_id: int
+    cart: int
+    version: int | None
+    state: str | None
+    turn_id: str | None
+    taken_at: datetime | None
+    cart_then: int | None
 
 
 class Sessions:
@@ -93,35 +108,42 @@ class Sessions:
         now = self._clock.now()
         try:
             with self._database.passing() as session:
-                customer_id, cart_version = self._customer(session, customer)
-                row = session.get(SessionRow, (customer_id, device))
-                if row is None:
-                    values = {"turn_id": turn_id, "taken_at": now, "cart_version": cart_version, "updated_at": now}
-                    session.add(SessionRow(customer_id=customer_id, device=device, version=1, **values))
+                found = self._find(session, customer, device)
+                if found.version is None:
+                    values = {"turn_id": turn_id, "taken_at": now, "cart_version": found.cart, "updated_at": now}
+                    session.add(SessionRow(customer_id=found.customer_id, device=device, version=1, **values))
                     session.flush()
-                    return StoredSession(customer_id, device, 1, None)
-                if row.taken_at is not None and row.taken_at + LEASE > now:
+                    return StoredSession(found.customer_id, device, 1, None, found.cart)
+                if found.taken_at is not None and found.taken_at + LEASE > now:
                     return None
-                died = row.turn_id == turn_id
-                changed = died and row.cart_version != cart_version
-                stored = StoredSession(customer_id, device, row.version + 1, row.state, changed)
-                before = {} if died else {"cart_version": cart_version}
+                died = found.turn_id == turn_id
+                changed = died and found.cart_then != found.cart
+                stored = StoredSession(found.customer_id, device, found.version + 1, found.state, found.cart, changed)
+                before = {} if died else {"cart_version": found.cart}
                 values = {"turn_id": turn_id, "taken_at": now, "updated_at": now, **before}
-                return stored if _update_if(session, stored, row.version, **values) else None
+                return stored if _update_if(session, stored, found.version, **values) else None
         except IntegrityError:  # two first turns at once: the other one made the row
             return None
 
-    def _customer(self, session: Session, customer: str) -> tuple[int, int]:
-        """The customer's id and the version of the cart."""
+    def _find(self, session: Session, customer: str, device: str) -> _Found:
         found = session.execute(
-            select(CustomerRow.id, CartRow.version)
+            select(
+                CustomerRow.id,
+                func.coalesce(CartRow.version, 0),
+                SessionRow.version,
+                SessionRow.state,
+                SessionRow.turn_id,
+                SessionRow.taken_at,
+                SessionRow.cart_version,
+            )
             .join(ShopRow, ShopRow.id == CustomerRow.shop_id)
             .outerjoin(CartRow, CartRow.customer_id == CustomerRow.id)
+            .outerjoin(SessionRow, (SessionRow.customer_id == CustomerRow.id) & (SessionRow.device == device))
             .where(ShopRow.key == self._shop, CustomerRow.key == customer)
         ).first()
         if found is None:
             raise UnknownCustomer(customer)
-        return found[0], found[1] or 0
+        return _Found(*found)
 
 
 def _update_if(session: Session, stored: StoredSession, version: int, **values: object) -> bool:

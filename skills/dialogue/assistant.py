@@ -70,7 +70,7 @@ class Assistant(Generic[Taken]):
         """What `heard` would mean at the start of a conversation, with this customer's cart; nothing is remembered."""
         customer, now = session.customer, self._clock.now()
         shelf, cart = self._surroundings.shelf(), self._shop.carts.get(customer)
-        context = self._surroundings.context(customer, heard.language.split("-")[0], shelf, cart, None, now)
+        context = self._surroundings.context(customer, heard.language.split("-")[0], shelf, cart.version, None, now)
         return self._understanding.understand(heard, context, listener)
 
     def greet(self, language: str, *, session: SessionKey) -> Turn:
@@ -89,17 +89,18 @@ class Assistant(Generic[Taken]):
                 return Turn(before.outcome, before.reply, before.heard_text)
             # A process died over this turn after it had changed the cart: say what there is, and change nothing again.
             meant = _WHAT_THERE_IS if taken.changed_before else understood
-            kept, turn = self._answer(state, heard, listener, session, meant)
+            kept, turn = self._answer(taken, state, heard, listener, session.customer, meant)
             return turn
         finally:
             self._sessions.give_back(taken, encode(kept))
 
     def _answer(
         self,
+        taken: Taken,
         state: SessionState,
         heard: Heard,
         listener: Listener | None,
-        session: SessionKey,
+        customer: str,
         understood: Understood | None,
     ) -> tuple[SessionState, Turn]:
         now = self._clock.now()
@@ -111,10 +112,9 @@ class Assistant(Generic[Taken]):
         if outcome is None and code_awaited:
             outcome = _digits(heard)
         if outcome is None:
-            cart = self._shop.carts.get(session.customer)
-            context = self._surroundings.context(session.customer, language, shelf, cart, top, now)
+            context = self._surroundings.context(customer, language, shelf, taken.cart_version, top, now)
             outcome = self._understanding.understand(heard, context, listener)
-        moment = Moment(self._shop, session.customer, shelf, now, heard.turn_id)
+        moment = Moment(self._shop, customer, shelf, now, heard.turn_id)
         conversation = Conversation.in_language(replies(language))
         after, reply = conversation.respond(state, moment, outcome)
         text = heard.hypotheses[0].text if heard.hypotheses else ""

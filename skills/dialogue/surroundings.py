@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Any
 
-from commerce.cart import Cart
 from commerce.shop import Shop
 from skills.contract import Expectation
 from skills.dialogue.answering import EXPECTATIONS
@@ -40,6 +40,7 @@ class Surroundings:
         self._lock = Lock()
         self._shelf: Shelf | None = None
         self._known_customers: dict[str, _Acquaintance] = {}
+        self._carts: dict[str, tuple[int, tuple[str, ...]]] = {}
 
     def shelf(self) -> Shelf:
         """The shop's goods, read again only when the catalogue has changed."""
@@ -52,7 +53,7 @@ class Surroundings:
             return self._shelf
 
     def context(
-        self, customer: str, language: str, shelf: Shelf, cart: Cart, top: OpenQuestion | None, now: datetime
+        self, customer: str, language: str, shelf: Shelf, cart_version: int, top: OpenQuestion | None, now: datetime
     ) -> Context:
         """What this customer can say now. top: the question asked last, if it is still open."""
         question = top.question if top else None
@@ -64,10 +65,21 @@ class Surroundings:
             slot=question.slot if isinstance(question, AskSlot) else None,
             choices=question.choices if isinstance(question, AskChoice) else (),
             priors=known.priors,
-            in_cart=tuple(dict.fromkeys(line.product_key for line in cart.lines)),
+            in_cart=self._in_cart(customer, cart_version),
             payees=known.payees,
             accounts=known.accounts,
         )
+
+    def _in_cart(self, customer: str, version: int) -> tuple[str, ...]:
+        """Keys of the products in the cart. version: the cart's; the cart is read only when it is another one."""
+        seen = self._carts.get(customer)
+        if seen is None or seen[0] != version:
+            lines = self._shop.carts.get(customer).lines
+            seen = version, tuple(dict.fromkeys(line.product_key for line in lines))
+            with self._lock:
+                _make_room(self._carts)
+                self._carts[customer] = seen
+        return seen[1]
 
     def _known(self, customer: str, shelf: Shelf, now: datetime) -> _Acquaintance:
         kept = self._known_customers.get(customer)
@@ -82,8 +94,7 @@ class Surroundings:
             {account.key: (account.name, *account.spoken) for account in self._shop.accounts.list(customer)},
         )
         with self._lock:
-            if len(self._known_customers) >= _REMEMBERED_CUSTOMERS:
-                self._known_customers.clear()
+            _make_room(self._known_customers)
             self._known_customers[customer] = known
         return known
 
@@ -100,3 +111,8 @@ class Surroundings:
             weight = _OWN_HABIT + (1 - _OWN_HABIT) * habit.share
             weights[habit.product_key] = max(weights.get(habit.product_key, 0.0), weight)
         return weights
+
+
+def _make_room(kept: dict[str, Any]) -> None:
+    if len(kept) >= _REMEMBERED_CUSTOMERS:
+        kept.clear()

@@ -9,7 +9,7 @@ from skills.contract import Choice, Item, OptionValue, SlotValue, Understood
 from skills.intents.answer import Ask, AskChoice, AskSlot
 from skills.intents.choosing import OFFERED, Several, several, variants_of
 from skills.intents.moment import Moment
-from skills.languages.saying import AnyOf, GoodsName, Kind, say
+from skills.languages.saying import AnyOf, Goods, GoodsName, Kind, say
 
 ITEM_SLOTS = ("items", "product")
 
@@ -29,7 +29,7 @@ def which(moment: Moment, intent: str, slot: str, found: Several, rest: Sequence
     names = AnyOf(tuple(Kind(names[0]) if one_product else names[0] for names, _ in named))
     return Ask(
         AskChoice(by_every_name(named), no=no, about=meaning_with(intent, slot, found.item, rest)),
-        say(key, name=found.item.name, choices=names),
+        say(key, name=GoodsName(Goods(found.item.name)), choices=names),
     )
 
 
