@@ -16,6 +16,8 @@ from skills.understanding.phonemes import Lexicon, Phonemes
 
 PREFIX_BEAM = 4.0
 """Beginnings of sentences that cost so many phonemes more than the best one are given up."""
+NATS_A_PHONEME = 2.0
+"""What a phoneme of distance is worth in natural-log likelihood; from 1.5 to 5 all are alike on the dev recordings."""
 SENTENCE_BEAM = 4.0
 """Sentences that cost so many phonemes more than the best one are no candidates."""
 
@@ -35,6 +37,11 @@ class Reading:
     steps: tuple[Step, ...] = ()
     ended: Tokens = ()
     log_likelihood: float | None = None
+
+    @property
+    def score(self) -> float:
+        """Log-likelihood less what the distance is worth, in nats; the distance alone when nobody listened again."""
+        return (self.log_likelihood or 0.0) - NATS_A_PHONEME * self.cost
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,8 +103,7 @@ def _chosen(evidence: Evidence, limits: Thresholds) -> Outcome:
 def _is_close(reading: Reading, best: Reading, evidence: Evidence, limits: Thresholds) -> bool:
     if reading.log_likelihood is None or best.log_likelihood is None:
         return reading.cost - best.cost < limits.margin
-    lost = best.log_likelihood - best.cost - (reading.log_likelihood - reading.cost)
-    return evidence.listened and lost < limits.nats
+    return evidence.listened and best.score - reading.score < limits.nats
 
 
 def _candidate(reading: Reading) -> Candidate:

@@ -16,6 +16,8 @@ SEVERAL = 0.8
 """Extra cost, in phonemes, of a quantity above one."""
 PLURAL = 0.8
 """Extra cost, in phonemes, of a name in the plural."""
+REFUSAL = 0.6
+"""Extra cost, in phonemes, of leaving something out."""
 ANOTHER_ITEM = 0.6
 """Extra cost, in phonemes, of one more item: where "and" may join a modifier or an item, the modifier is likelier."""
 
@@ -133,7 +135,8 @@ class ItemsGrammar:
         joined, refused = self._to.node(), self._to.node()
         self._to.skip(start, joined)
         self._to.phrases(start, joined, ((words, ()) for words in self._said(self._joining.modifiers)))
-        self._to.phrases(start, refused, ((words, (("no",),)) for words in self._said(self._joining.without)))
+        refusals = [(words, (("no",),)) for words in self._said(self._joining.without)]
+        self._to.phrases(start, refused, refusals, REFUSAL)
         for group in family.groups:
             self._choice(group, joined, end, amounts=True)
             self._choice(group, refused, end, amounts=False)

@@ -14,16 +14,14 @@ from skills.understanding.rewording import Rewording
 
 @dataclass(frozen=True, slots=True)
 class ListeningWeights:
-    """How the two kinds of evidence are put together, fitted on recordings of the sample cafe.
+    """How far the search goes, fitted on recordings of the sample cafe.
 
-    nats_a_phoneme: what a phoneme of distance is worth in natural-log likelihood.
     candidates: how many of the nearest meanings are listened for first.
     window: neighbours that are farther than the best by more than so many phonemes are not listened for.
     neighbours: how many are listened for in a round. rounds: how often the best one's neighbours are tried.
     near, clear: a reading of less cost and more margin is not doubted: none of 528 such readings was wrong.
     """
 
-    nats_a_phoneme: float = 1.0
     candidates: int = 12
     window: float = 4.0
     near: float = 1.0
@@ -59,18 +57,13 @@ class SecondListening:
         scored = {r.meaning: r for r in ear.scored(snapped.readings[: self.weights.candidates])}
         tried: set[Meaning] = set()
         for _ in range(self.weights.rounds):
-            best = max(scored.values(), key=self.score)
+            best = max(scored.values(), key=_score)
             if best.meaning in tried:
                 break
             tried.add(best.meaning)
             found = self._neighbours(best, snapped, rewording, interpreter, scored.keys())
             scored.update((reading.meaning, reading) for reading in ear.scored(found))
-        return sorted(scored.values(), key=self.score, reverse=True)
-
-    def score(self, reading: Reading) -> float:
-        """Natural-log likelihood of the recording, less what the distance is worth."""
-        assert reading.log_likelihood is not None
-        return reading.log_likelihood - self.weights.nats_a_phoneme * reading.cost
+        return sorted(scored.values(), key=_score, reverse=True)
 
     def _neighbours(
         self,
@@ -91,6 +84,10 @@ class SecondListening:
             if cost <= limit:
                 near[meaning] = Reading(meaning, words, cost, steps, best.ended)
         return sorted(near.values(), key=lambda reading: reading.cost)[: self.weights.neighbours]
+
+
+def _score(reading: Reading) -> float:
+    return reading.score
 
 
 class _Ear:

@@ -47,9 +47,10 @@ class Rewording:
                 for other in self._other_products(piece):
                     yield _joined([*pieces[:number], other, *pieces[number + 1 :]])
                 yield from self._with_one_more(pieces, number)
-            elif not any(token[0] in ("no", "left out") for _, tokens in piece.steps for token in tokens):
+            else:
                 yield _joined(self._without_piece(pieces, number))
-                for other in self._other_choices(piece):
+                refused = any(token[0] in ("no", "left out") for _, tokens in piece.steps for token in tokens)
+                for other in self._wished(piece) if refused else self._other_choices(piece):
                     yield _joined([*pieces[:number], other, *pieces[number + 1 :]])
 
     def plainly(self, steps: Steps) -> tuple[str, ...]:
@@ -110,6 +111,15 @@ class Rewording:
                 for other in (None, *group.amounts):
                     if other != amount:
                         yield _ended_with(piece, length, self._chosen(other, words, token))
+
+    def _wished(self, piece: _Piece) -> Iterator[_Piece]:
+        """ "With almond milk" instead of "with no milk"."""
+        assert piece.decided is not None
+        group = self._groups[str(piece.decided[1])]
+        joined: Steps = tuple((word, ()) for word in self._with)
+        for choice in group.choices:
+            token: Token = ("choice", group.key, choice.key)
+            yield _Piece(joined + _decided(words_of(choice.spoken[0], self._language), token), token)
 
     def _phrase_length(self, piece: _Piece) -> int:
         """How many of the piece's last words say the amount and the choice."""

@@ -17,7 +17,7 @@ from skills.understanding.normalise import words_of
 from skills.understanding.slots import SlotGrammar
 
 INTENT_COSTS = {"AddToCart": 0.0, "Confirm": 0.0, "Deny": 0.0, "GiveCode": 0.0, "Correct": 1.5}
-UNUSUAL_INTENT = 0.5
+UNUSUAL_INTENT = 1.0
 """Extra cost, in phonemes, of any other intent: most of what shoppers say adds to the cart."""
 parse_template = lru_cache(maxsize=4096)(parsed)
 """Parsing is most of the work of building a graph, and the same rules are used again and again."""

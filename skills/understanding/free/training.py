@@ -71,7 +71,7 @@ def learn(known: Sequence[Example], vectors: Matrix) -> Weights:
         MLPClassifier((UNITS,), alpha=3e-3, max_iter=25, random_state=seed, tol=0.0).fit(vectors * SCALE, truth)
         for seed in range(NETWORKS)
     ]
-    linear = LogisticRegression(C=20, max_iter=200).fit(_sparse(known), truth)
+    linear = LogisticRegression(C=20, max_iter=60).fit(_sparse(known), truth)
     return Weights(
         labels=tuple(str(label) for label in linear.classes_),
         digest=digest(known),

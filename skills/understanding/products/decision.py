@@ -49,15 +49,15 @@ def decide(matches: Sequence[ProductMatch], asked: Wanted, *, heard_again: bool)
     A lead that only the prior gives is a guess at a habit: such a product is never taken without reading it back.
     """
     if not matches:
-        return NotFound((), asked)
-    best = matches[0]
+        return NotFound((), 0.0, asked)
+    best, first = matches[0], tuple(matches[:MOST_OFFERED])
     calibration = BY_SOUND if heard_again else BY_WORDS
     gap = best.score - matches[1].score if len(matches) > 1 else _GAP_COUNTS_UP_TO
     chance = calibration.chance(best.similarity, gap)
     rival = max((match.similarity for match in matches[1:]), default=0.0)
     by_words = calibration.chance(best.similarity, max(0.0, best.similarity - rival))
     if chance >= READ_BACK and gap >= _TIE:
-        return Accepted(best, chance, read_back=min(chance, by_words) < ACCEPT, wanted=asked)
+        return Accepted(first, chance, read_back=min(chance, by_words) < ACCEPT, wanted=asked)
     if chance >= OFFER:
-        return Offer(tuple(matches[:MOST_OFFERED]), chance, asked)
-    return NotFound(tuple(matches[:MOST_OFFERED]), asked)
+        return Offer(first, chance, asked)
+    return NotFound(first, chance, asked)

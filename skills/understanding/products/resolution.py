@@ -32,15 +32,21 @@ class ProductMatch:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One product, with how likely it is right (0 to 1). read_back: likely, but say it aloud before it counts.
+    """One product, the first of `matches`; the others are the nearest besides, for explanations.
 
+    certainty: how likely it is right, 0 to 1. read_back: likely, but say its name before it counts.
     wanted: how many, in what pack and size, as they were read from the words.
     """
 
-    match: ProductMatch
+    matches: tuple[ProductMatch, ...]
     certainty: float
     read_back: bool
     wanted: Wanted
+
+    @property
+    def match(self) -> ProductMatch:
+        """The product."""
+        return self.matches[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """No product is near. nearest: for explanations only."""
+    """No product is near enough. matches: the nearest all the same, for explanations only."""
 
-    nearest: tuple[ProductMatch, ...]
+    matches: tuple[ProductMatch, ...]
+    certainty: float
     wanted: Wanted
 
 

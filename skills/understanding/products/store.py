@@ -14,9 +14,12 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+
+import tantivy
 
 from skills.understanding.context import SayableProduct
 from skills.understanding.products.documents import Schema, documents, entry_digest
@@ -105,9 +108,7 @@ def _write(folder: Path, edition: Edition, products: Iterable[SayableProduct], h
     folder.mkdir(exist_ok=True)
     known = dict(_entries(folder))
     (folder / _SEAL).unlink(missing_ok=True)
-    schema = Schema()
-    writer = schema.open(folder).writer(heap, 1)
-    with (folder / f"{_ENTRIES}.new").open("w", encoding="utf-8") as entries:
+    with _writing(folder, heap) as writer, (folder / f"{_ENTRIES}.new").open("w", encoding="utf-8") as entries:
         for product in products:
             digest = entry_digest(product)
             entries.write(f"{product.key}\t{digest}\n")
@@ -118,12 +119,24 @@ def _write(folder: Path, edition: Edition, products: Iterable[SayableProduct], h
                 writer.delete_documents_by_term("product", product.key)
             for document in documents(product, edition.language):
                 writer.add_document(document)
-    for gone in known:
-        writer.delete_documents_by_term("product", gone)
-    writer.commit()
-    writer.garbage_collect_files()
-    writer.wait_merging_threads()
+        for gone in known:
+            writer.delete_documents_by_term("product", gone)
     os.replace(folder / f"{_ENTRIES}.new", folder / _ENTRIES)
+
+
+@contextmanager
+def _writing(folder: Path, heap: int) -> Iterator[tantivy.IndexWriter]:
+    """A writer whose work counts when nothing was raised. No thread of its own is left behind either way."""
+    writer = Schema().open(folder).writer(heap, 1)
+    try:
+        yield writer
+        writer.commit()
+        writer.garbage_collect_files()
+    except BaseException:
+        writer.rollback()
+        raise
+    finally:
+        writer.wait_merging_threads()
 
 
 def _entries(folder: Path) -> Iterator[tuple[str, str]]:
