@@ -51,7 +51,7 @@ def lock_cart(session: Session, customer: int, now: datetime) -> CartRow:
     cart = session.scalar(wanted)
     if cart is None:
         # A cart that does not exist can't be locked, so whoever is to make it holds the customer's row.
-        session.execute(select(CustomerRow.id).where(CustomerRow.id == customer).with_for_update())
+        session.execute(select(CustomerRow.id).where(CustomerRow.id == customer).with_for_update(key_share=True))
         cart = session.scalar(wanted)
     if cart is None:
         cart = CartRow(customer_id=customer, version=0, next_line=1, updated_at=now)

@@ -5,6 +5,7 @@ CommerceError
   StorageError
     DatabaseUnusable          can't be opened, is no database, or its schema is not ours
     DatabaseBusy              another writer held it for too long
+    DatabaseConflict          other writers got in the way, several times over
     UnsafeSqlite              this SQLite can corrupt a database in WAL mode
   NotFound
     UnknownShop
@@ -102,6 +103,7 @@ from commerce.errors.purchases import (
 )
 from commerce.errors.storage import (
     DatabaseBusy,
+    DatabaseConflict,
     DatabaseUnusable,
     StorageError,
     UnsafeSqlite,
@@ -116,6 +118,7 @@ __all__ = [
     "CodeRequired",
     "CommerceError",
     "DatabaseBusy",
+    "DatabaseConflict",
     "DatabaseUnusable",
     "DigestMismatch",
     "ExportFailed",

@@ -32,6 +32,16 @@ class DatabaseBusy(StorageError):
         self.url = url
 
 
+class DatabaseConflict(StorageError):
+    """Other writers got in the way again and again: a deadlock was broken, or rows changed under the transaction."""
+
+    code = "database_conflict"
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"others were writing the same things to {url}; nothing was changed, try again")
+        self.url = url
+
+
 class UnsafeSqlite(StorageError):
     """This SQLite has the bug that can corrupt a database in WAL mode."""
 

@@ -13,10 +13,9 @@ from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 
-from pysqlite3 import dbapi2 as sqlite
-
 from commerce.money import Money
 from commerce.payments.port import ChargeRequest, GatewayAnswer, GatewayState, GatewayTimeout, RefundRequest
+from commerce.storage.sqlite import sqlite
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS charges (

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.storage.base import Base
-from commerce.storage.types import UtcDateTime
+from commerce.storage.types import Amount, UtcDateTime
 
 
 class CustomerRow(Base):
@@ -23,7 +23,7 @@ class CustomerRow(Base):
     name: Mapped[str] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(35))
-    spend_cap: Mapped[int | None] = mapped_column(Integer)
+    spend_cap: Mapped[int | None] = mapped_column(Amount)
     position: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

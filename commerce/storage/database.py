@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Self, TypeVar
 
-from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import Session
 
-from commerce.errors import DatabaseBusy, DatabaseUnusable, UnsafeSqlite
+from commerce.errors import DatabaseBusy, DatabaseConflict, DatabaseUnusable
+from commerce.storage.engines import Complaint, complaint, open_engine, reading_options, shown
 
-SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset: https://sqlite.org/wal.html
-NEWEST_REVISION = "0003"
-BUSY_TIMEOUT = 10_000  # milliseconds that a writer waits for another one
+NEWEST_REVISION = "0004"
+MOST_TRIES = 5  # of a write that other writers get in the way of
+PAUSE = 0.02  # seconds before the second try, at most; twice as long before each further one
+
+T = TypeVar("T")
 
 
 class Database:
@@ -27,23 +32,16 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._reader = engine.execution_options(**_reading_options(engine))
+        self._reader = engine.execution_options(**reading_options(engine))
         self._passing = engine.execution_options(voicecart_synchronous="NORMAL")
 
     @classmethod
     def open(cls, url: str) -> Self:
-        """Connect to `sqlite:///PATH` or `postgresql+psycopg://...`; no table is made (see `upgrade`).
+        """Connect to `sqlite:///PATH` or `postgresql://...`; no table is made (see `upgrade`).
 
         Raises DatabaseUnusable, UnsafeSqlite.
         """
-        try:
-            parsed = make_url(url)
-        except ArgumentError as error:
-            raise DatabaseUnusable(url, "this is no database URL") from error
-        if parsed.get_backend_name() == "sqlite":
-            engine = _sqlite_engine(url)
-        else:
-            engine = create_engine(parsed, pool_pre_ping=True)
+        engine = open_engine(url)
         database = cls(engine)
         with database._naming_failures(), engine.connect():
             return database
@@ -51,8 +49,7 @@ class Database:
     @property
     def url(self) -> str:
         """Where the data is, the password hidden."""
-        url = self._engine.url
-        return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+        return shown(self._engine.url)
 
     @property
     def dialect(self) -> str:
@@ -63,16 +60,31 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """Read and write: committed when the block ends, rolled back when it raises.
 
-        Raises DatabaseBusy, DatabaseUnusable.
+        Raises DatabaseBusy, DatabaseConflict, DatabaseUnusable.
         """
         with self._naming_failures(), Session(self._engine) as session, session.begin():
             session.connection()
             yield session
 
+    def write(self, work: Callable[[Session], T]) -> T:
+        """Do `work` in a transaction; once more, from the start, when another writer got in its way.
+
+        Raises DatabaseBusy, DatabaseConflict after five tries, DatabaseUnusable, and whatever `work` raises.
+        """
+        for tries in range(1, MOST_TRIES):
+            try:
+                with self.transaction() as session:
+                    return work(session)
+            except DatabaseConflict:
+                time.sleep(random.uniform(0, PAUSE * 2**tries))
+        with self.transaction() as session:
+            return work(session)
+
     @contextmanager
     def passing(self) -> Iterator[Session]:
         """Read and write what a power cut may take back, such as who is talking now: seen by every process at once,
-        and kept when a process dies, but not waiting for the disk. Raises DatabaseBusy, DatabaseUnusable.
+        and kept when a process dies, but not waiting for the disk. Raises DatabaseBusy, DatabaseConflict,
+        DatabaseUnusable.
         """
         with self._naming_failures(), Session(self._passing) as session, session.begin():
             session.connection()
@@ -117,43 +129,18 @@ class Database:
     def _naming_failures(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
-            if getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
-                raise DatabaseBusy(self.url) from error
-            raise DatabaseUnusable(self.url, str(error.orig)) from error
+        except NoConnectionLeft as error:
+            raise DatabaseBusy(self.url) from error
         except DBAPIError as error:
-            if getattr(error.orig, "sqlite_errorname", "") in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
-                raise DatabaseUnusable(self.url, str(error.orig)) from error
+            match complaint(error):
+                case Complaint.BUSY:
+                    raise DatabaseBusy(self.url) from error
+                case Complaint.CONFLICT:
+                    raise DatabaseConflict(self.url) from error
+                case Complaint.UNUSABLE:
+                    raise DatabaseUnusable(self.url, _first_line(error)) from error
             raise
 
 
-def _reading_options(engine: Engine) -> dict[str, Any]:
-    if engine.dialect.name == "postgresql":
-        return {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-    return {"voicecart_begin": "BEGIN"}
-
-
-def _sqlite_engine(url: str) -> Engine:
-    if sqlite.sqlite_version_info < SAFE_SQLITE:
-        raise UnsafeSqlite(sqlite.sqlite_version, ".".join(map(str, SAFE_SQLITE)))
-    engine = create_engine(make_url(url).set(drivername="sqlite+pysqlite"), module=sqlite)
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        # The driver's own transaction handling is off: it would begin late and in the wrong mode.
-        connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout={BUSY_TIMEOUT}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        connection.exec_driver_sql(f"PRAGMA synchronous={options.get('voicecart_synchronous', 'FULL')}")
-        connection.exec_driver_sql(options.get("voicecart_begin", "BEGIN IMMEDIATE"))
-
-    return engine
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0]

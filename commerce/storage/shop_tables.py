@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.storage.base import Base
-from commerce.storage.types import UtcDateTime
+from commerce.storage.types import Amount, UtcDateTime
 
 
 class ShopRow(Base):
@@ -25,8 +25,8 @@ class ShopRow(Base):
     seller: Mapped[str] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text)
     returns: Mapped[str] = mapped_column(Text)
-    delivery_fee: Mapped[int] = mapped_column(Integer)
-    delivery_free_from: Mapped[int | None] = mapped_column(Integer)
+    delivery_fee: Mapped[int] = mapped_column(Amount)
+    delivery_free_from: Mapped[int | None] = mapped_column(Amount)
     delivery_days: Mapped[int] = mapped_column(Integer)
     prices_include_tax: Mapped[bool] = mapped_column()
     catalogue_version: Mapped[int] = mapped_column(Integer)
@@ -69,7 +69,7 @@ class VariantRow(Base):
     name: Mapped[str] = mapped_column(Text)
     spoken: Mapped[list[str]] = mapped_column(JSON)
     attributes: Mapped[dict[str, str]] = mapped_column(JSON)
-    price: Mapped[int] = mapped_column(Integer)
+    price: Mapped[int] = mapped_column(Amount)
     tax_ppm: Mapped[int] = mapped_column(Integer)
     position: Mapped[int] = mapped_column(Integer)
     retired: Mapped[bool] = mapped_column()
@@ -114,7 +114,7 @@ class OptionChoiceRow(Base):
     key: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(Text)
     spoken: Mapped[list[str]] = mapped_column(JSON)
-    price_effect: Mapped[int] = mapped_column(Integer)
+    price_effect: Mapped[int] = mapped_column(Amount)
     position: Mapped[int] = mapped_column(Integer)
     retired: Mapped[bool] = mapped_column()
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer
 from sqlalchemy.types import TypeDecorator
+
+Amount = BigInteger().with_variant(Integer, "sqlite")
+"""Minor units of a currency, 64 bits; SQLite calls them INTEGER."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

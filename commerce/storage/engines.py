@@ -1,0 +1,115 @@
+"""How each kind of database is connected to, and which of its complaints mean what."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from commerce.errors import DatabaseUnusable, UnsafeSqlite
+from commerce.storage.sqlite import sqlite
+
+SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset: https://sqlite.org/wal.html
+BUSY_TIMEOUT = 10_000  # milliseconds that a writer waits for another one
+MOST_CONNECTIONS = 20  # of one process to PostgreSQL
+POSTGRESQL = {"postgres", "postgresql"}
+
+
+class Complaint(Enum):
+    """What a failed statement says about the database."""
+
+    BUSY = "busy"
+    CONFLICT = "conflict"
+    UNUSABLE = "unusable"
+
+
+_BY_SQLSTATE = {
+    "55P03": Complaint.BUSY,  # lock_not_available
+    "40001": Complaint.CONFLICT,  # serialization_failure
+    "40P01": Complaint.CONFLICT,  # deadlock_detected
+    "25006": Complaint.UNUSABLE,  # read_only_sql_transaction
+    "42P01": Complaint.UNUSABLE,  # undefined_table: not our schema
+    "42703": Complaint.UNUSABLE,  # undefined_column
+}
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `sqlite:///PATH` or `postgresql://...`. Raises DatabaseUnusable, UnsafeSqlite."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUnusable(url, "this is no database URL") from error
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        return _sqlite(parsed)
+    if kind in POSTGRESQL:
+        return _postgresql(parsed)
+    raise DatabaseUnusable(shown(parsed), "only sqlite:///PATH and postgresql://... are understood")
+
+
+def shown(url: URL) -> str:
+    """A URL as it may be shown: without driver and password."""
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+
+
+def reading_options(engine: Engine) -> dict[str, Any]:
+    """What makes a connection one that only reads, and sees one moment."""
+    if engine.dialect.name == "postgresql":
+        return {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+    return {"voicecart_begin": "BEGIN"}
+
+
+def complaint(error: DBAPIError) -> Complaint | None:
+    """What an error of the driver says about the database; None when it is about the statement."""
+    sqlite_name = getattr(error.orig, "sqlite_errorname", "")
+    if sqlite_name.startswith("SQLITE_BUSY"):
+        return Complaint.BUSY
+    if sqlite_name in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
+        return Complaint.UNUSABLE
+    known = _BY_SQLSTATE.get(getattr(error.orig, "sqlstate", None) or "")
+    if known is None and isinstance(error, OperationalError):
+        return Complaint.UNUSABLE
+    return known
+
+
+def _postgresql(url: URL) -> Engine:
+    settings = f"-c lock_timeout={BUSY_TIMEOUT} -c timezone=UTC"
+    try:
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=MOST_CONNECTIONS - 5,
+            pool_timeout=BUSY_TIMEOUT / 1000,
+            connect_args={"options": settings},
+        )
+    except ModuleNotFoundError as error:
+        raise DatabaseUnusable(shown(url), "PostgreSQL needs its driver: pip install 'voicecart[server]'") from error
+
+
+def _sqlite(url: URL) -> Engine:
+    if sqlite.sqlite_version_info < SAFE_SQLITE:
+        raise UnsafeSqlite(sqlite.sqlite_version, ".".join(map(str, SAFE_SQLITE)))
+    engine = create_engine(url.set(drivername="sqlite+pysqlite"), module=sqlite)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        # The driver's own transaction handling is off: it would begin late and in the wrong mode.
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(f"PRAGMA synchronous={options.get('voicecart_synchronous', 'FULL')}")
+        connection.exec_driver_sql(options.get("voicecart_begin", "BEGIN IMMEDIATE"))
+
+    return engine
