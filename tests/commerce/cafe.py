@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 from commerce.clock import FrozenClock
-from commerce.importing import import_shop
 from commerce.payments.trial_gateway import TrialGateway
 from commerce.shop import Shop
 from commerce.storage.database import Database
+from tests.commerce.places import Place
 
 FILES = Path(__file__).parent / "cafe_shop"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -25,20 +23,26 @@ class Cafe:
 
     shop: Shop
     database: Database
+    url: str
     clock: FrozenClock
 
 
-def open_cafe(folder: Path) -> Cafe:
-    """A fresh copy of the cafe at noon, in a file `cafe.db`."""
-    shutil.copy(_template(), folder / "cafe.db")
-    return join_cafe(folder)
+def open_cafe(where: Path | Place) -> Cafe:
+    """A fresh copy of the cafe at noon; in a folder it is a file `cafe.db`."""
+    place = where if isinstance(where, Place) else Place(where)
+    url = place.copy("cafe", FILES, NOON)
+    return _cafe(place.open(url), url)
 
 
 def join_cafe(folder: Path) -> Cafe:
-    """The cafe that `open_cafe` made, through connections of its own: what another process sees."""
-    database = Database.open(f"sqlite:///{folder / 'cafe.db'}")
+    """The cafe that `open_cafe` made in a folder, through connections of its own: what another process sees."""
+    url = f"sqlite:///{folder / 'cafe.db'}"
+    return _cafe(Database.open(url), url)
+
+
+def _cafe(database: Database, url: str) -> Cafe:
     clock = FrozenClock(NOON)
-    return Cafe(Shop.open(database, "cafe", clock, TrialGateway()), database, clock)
+    return Cafe(Shop.open(database, "cafe", clock, TrialGateway()), database, url, clock)
 
 
 def edited_files(folder: Path, **changes: tuple[str, str]) -> Path:
@@ -51,13 +55,3 @@ def edited_files(folder: Path, **changes: tuple[str, str]) -> Path:
         assert old in text, f"{file}.yaml does not hold {old!r}"
         path.write_text(text.replace(old, new), encoding="utf-8")
     return copy
-
-
-@cache
-def _template() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="cafe-")) / "template.db"
-    database = Database.open(f"sqlite:///{path}")
-    database.upgrade()
-    import_shop(database, FILES, FrozenClock(NOON))
-    database.close()
-    return path

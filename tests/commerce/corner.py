@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 from commerce.checkout import Purchase
 from commerce.clock import FrozenClock
-from commerce.importing.shops import import_shop
 from commerce.ledger import Audit, Books, audit
 from commerce.money import Money
 from commerce.payments.trial_gateway import TrialGateway
 from commerce.shop import Shop
 from commerce.storage.database import Database
+from tests.commerce.places import Place
 
 FILES = Path(__file__).parent / "corner_shop"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -29,6 +26,7 @@ class Corner:
 
     shop: Shop
     database: Database
+    url: str
     clock: FrozenClock
     gateway: TrialGateway
 
@@ -63,28 +61,22 @@ class Corner:
             self.shop.payments.work()
 
 
-def open_corner(folder: Path, gateway: TrialGateway | None = None) -> Corner:
-    """A fresh copy of the shop at noon."""
-    shutil.copy(_template(), folder / "shop.db")
-    return join_corner(folder, gateway or TrialGateway(), FrozenClock(NOON))
+def open_corner(where: Path | Place, gateway: TrialGateway | None = None) -> Corner:
+    """A fresh copy of the shop at noon; in a folder it is a file `shop.db`."""
+    place = where if isinstance(where, Place) else Place(where)
+    url = place.copy("shop", FILES, NOON)
+    return _corner(place.open(url), url, gateway or TrialGateway(), FrozenClock(NOON))
 
 
-def join_corner(folder: Path, gateway: TrialGateway, clock: FrozenClock) -> Corner:
-    """The shop that `open_corner` made, through another connection: what a second process sees."""
-    database = Database.open(f"sqlite:///{folder / 'shop.db'}")
-    return Corner(Shop.open(database, "corner", clock, gateway, PATIENCE), database, clock, gateway)
+def join_corner(url: str, gateway: TrialGateway, clock: FrozenClock) -> Corner:
+    """The shop that `open_corner` made, through connections of its own: what a second process sees."""
+    return _corner(Database.open(url), url, gateway, clock)
+
+
+def _corner(database: Database, url: str, gateway: TrialGateway, clock: FrozenClock) -> Corner:
+    return Corner(Shop.open(database, "corner", clock, gateway, PATIENCE), database, url, clock, gateway)
 
 
 def dollars(amount: int) -> Money:
     """Cents as money."""
     return Money(amount, "USD")
-
-
-@cache
-def _template() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="corner-shop-")) / "template.db"
-    database = Database.open(f"sqlite:///{path}")
-    database.upgrade()
-    import_shop(database, FILES, FrozenClock(NOON))
-    database.close()
-    return path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -21,11 +20,12 @@ from commerce.errors import (
 from commerce.money import Money
 from commerce.order_items import OrderKind
 from tests.commerce.corner import Corner, dollars, open_corner
+from tests.commerce.places import Place
 
 
 @pytest.fixture
-def corner(tmp_path: Path) -> Corner:
-    return open_corner(tmp_path)
+def corner(place: Place) -> Corner:
+    return open_corner(place)
 
 
 def the_bill(corner: Corner) -> Bill:

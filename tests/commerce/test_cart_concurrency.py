@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-from tests.commerce.cafe import join_cafe, open_cafe
+from tests.commerce.cafe import open_cafe
+from tests.commerce.places import Place
 
 ADD_TEN = """
 import sys
@@ -21,9 +21,9 @@ for _ in range(10):
 """
 
 
-def test_threads_adding_and_removing_lose_nothing(tmp_path: Path) -> None:
+def test_threads_adding_and_removing_lose_nothing(place: Place) -> None:
     """Four threads add and take out lattes and cups of one cart: the sums are right, each version was used once."""
-    cafe = open_cafe(tmp_path)
+    cafe = open_cafe(place)
     carts = cafe.shop.carts
     start = carts.add("anna", "CUP", 40)
 
@@ -41,10 +41,10 @@ def test_threads_adding_and_removing_lose_nothing(tmp_path: Path) -> None:
     assert sorted(versions) == list(range(start.version + 1, start.version + 41))
 
 
-def test_processes_share_a_cart(tmp_path: Path) -> None:
+def test_processes_share_a_cart(place: Place) -> None:
     """Two processes add ten lattes each to a cart that did not exist: twenty lie in one line."""
-    open_cafe(tmp_path).database.close()
-    command = [sys.executable, "-c", ADD_TEN, f"sqlite:///{tmp_path / 'cafe.db'}"]
+    cafe = open_cafe(place)
+    command = [sys.executable, "-c", ADD_TEN, cafe.url]
     for process in [subprocess.Popen(command) for _ in range(2)]:
         assert process.wait(60) == 0
-    assert [line.quantity for line in join_cafe(tmp_path).shop.carts.get("anna").lines] == [20]
+    assert [line.quantity for line in cafe.shop.carts.get("anna").lines] == [20]

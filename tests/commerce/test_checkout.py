@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from commerce.checkout import PaymentOutcome
@@ -27,11 +25,12 @@ from commerce.order_states import OrderStatus
 from commerce.quotes import digest_of
 from commerce.storage.order_tables import QuoteRow
 from tests.commerce.corner import Corner, dollars, open_corner
+from tests.commerce.places import Place
 
 
 @pytest.fixture
-def corner(tmp_path: Path) -> Corner:
-    return open_corner(tmp_path)
+def corner(place: Place) -> Corner:
+    return open_corner(place)
 
 
 def test_a_yes_buys_what_the_quote_said(corner: Corner) -> None:
@@ -54,9 +53,9 @@ def test_a_yes_buys_what_the_quote_said(corner: Corner) -> None:
     assert corner.audit().sound
 
 
-def test_the_books_say_where_every_cent_went(tmp_path: Path) -> None:
+def test_the_books_say_where_every_cent_went(place: Place) -> None:
     """Sales, tax and delivery are booked apart, the buyer owes nothing, and the gateway brought the total."""
-    corner = open_corner(tmp_path)
+    corner = open_corner(place)
     before = {code: corner.balance(code) for code in ("sales", "tax", "delivery", "receivable", "gateway")}
     corner.fill(LATTE=1)
     corner.buy()

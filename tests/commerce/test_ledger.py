@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,15 +23,17 @@ from commerce.errors import (
 from commerce.ledger import MOST, Books, Transfer, audit
 from commerce.money import Money
 from tests.commerce.corner import open_corner
+from tests.commerce.places import Place
+from tests.postgres import Postgres
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SHOP = 1
 
 
 @pytest.fixture(scope="module")
-def corner_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    corner = open_corner(tmp_path_factory.mktemp("ledger"))
-    with corner.database.transaction() as session:
+def corner_session(tmp_path_factory: pytest.TempPathFactory, server: Postgres | None) -> Iterator[Session]:
+    place = Place(tmp_path_factory.mktemp("ledger"), server)
+    with closing(place), open_corner(place).database.transaction() as session:
         yield session
 
 
@@ -182,9 +184,9 @@ def test_whatever_is_tried_the_books_agree_with_a_simple_model(
         example.rollback()
 
 
-def test_an_audit_finds_a_balance_that_does_not_fit(tmp_path: Path) -> None:
+def test_an_audit_finds_a_balance_that_does_not_fit(place: Place) -> None:
     """Somebody adds a cent to a balance row by hand."""
-    corner = open_corner(tmp_path)
+    corner = open_corner(place)
     assert corner.audit().sound
     with corner.database.connection() as connection:
         connection.exec_driver_sql(

@@ -16,14 +16,15 @@ import pytest
 from commerce.checkout import PaymentOutcome, Purchase
 from commerce.errors import CommerceError, InsufficientStock
 from commerce.payments.trial_gateway import TrialGateway
-from tests.commerce.corner import Corner, join_corner, open_corner
+from tests.commerce.corner import Corner, open_corner
+from tests.commerce.places import Place
 
 AT_ONCE = 6
 
 
 @pytest.fixture
-def corner(tmp_path: Path) -> Corner:
-    return open_corner(tmp_path, TrialGateway(tmp_path / "gateway.db"))
+def corner(place: Place) -> Corner:
+    return open_corner(place, TrialGateway(place.folder / "gateway.db"))
 
 
 def all_at_once(action: Callable[[int], object], times: int = AT_ONCE) -> list[object]:
@@ -110,8 +111,8 @@ from commerce.errors import CommerceError
 from commerce.payments.trial_gateway import TrialGateway
 from tests.commerce.corner import NOON, join_corner
 
-folder, customer, quote, digest, key, code = sys.argv[1:]
-corner = join_corner(Path(folder), TrialGateway(Path(folder) / "gateway.db"), FrozenClock(NOON))
+url, record, customer, quote, digest, key, code = sys.argv[1:]
+corner = join_corner(url, TrialGateway(Path(record)), FrozenClock(NOON))
 print("ready", flush=True)
 sys.stdin.readline()
 try:
@@ -122,11 +123,10 @@ except CommerceError as refusal:
 """
 
 
-def buyer(folder: Path, *words: str) -> subprocess.Popen[str]:
+def buyer(corner: Corner, folder: Path, *words: str) -> subprocess.Popen[str]:
     """A process that confirms a quote as soon as it is told to."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", BUYER, str(folder), *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-c", BUYER, corner.url, str(folder / "gateway.db"), *words]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     return process
@@ -141,11 +141,11 @@ def go(processes: list[subprocess.Popen[str]]) -> list[list[str]]:
     return [json.loads(process.communicate(timeout=60)[0]) for process in processes]
 
 
-def test_processes_that_say_yes_at_once_make_one_order(corner: Corner, tmp_path: Path) -> None:
+def test_processes_that_say_yes_at_once_make_one_order(corner: Corner, place: Place) -> None:
     """A yes to the same quote from three processes, two of them with one key: one order, one charge."""
     corner.fill(MILK=2)
     quote = corner.shop.checkout.quote("ben")
-    answers = go([buyer(tmp_path, "ben", quote.id, quote.digest, key, "") for key in ("a", "a", "b")])
+    answers = go([buyer(corner, place.folder, "ben", quote.id, quote.digest, key, "") for key in ("a", "a", "b")])
     assert len({number for number, _ in answers}) == 1
     assert "paid" in {outcome for _, outcome in answers}
     assert corner.stock("MILK") == 38
@@ -153,15 +153,15 @@ def test_processes_that_say_yes_at_once_make_one_order(corner: Corner, tmp_path:
     assert corner.audit().sound
 
 
-def test_processes_that_race_for_the_last_bread_sell_it_once(corner: Corner, tmp_path: Path) -> None:
+def test_processes_that_race_for_the_last_bread_sell_it_once(corner: Corner, place: Place) -> None:
     """Anna and Ben confirm in two processes at the same moment."""
     processes = []
     for customer, code in (("anna", "4711"), ("ben", "")):
         corner.fill(customer, BREAD=1)
         quote = corner.shop.checkout.quote(customer)
-        processes.append(buyer(tmp_path, customer, quote.id, quote.digest, quote.id, code))
+        processes.append(buyer(corner, place.folder, customer, quote.id, quote.digest, quote.id, code))
     answers = go(processes)
     assert sorted(outcome or "" for _, outcome in answers) == ["", "paid"]
     assert ["insufficient_stock", None] in answers
-    assert join_corner(tmp_path, corner.gateway, corner.clock).stock("BREAD") == 0
+    assert corner.stock("BREAD") == 0
     assert len(corner.gateway.charges()) == 1

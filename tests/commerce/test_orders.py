@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise, product
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -17,11 +16,12 @@ from commerce.order_states import TRANSITIONS, OrderStatus, check_transition
 from commerce.payments.trial_gateway import Behaviour, TrialGateway
 from commerce.storage.order_tables import OrderLineRow
 from tests.commerce.corner import NOON, Corner, open_corner
+from tests.commerce.places import Place
 
 
 @pytest.fixture
-def corner(tmp_path: Path) -> Corner:
-    return open_corner(tmp_path)
+def corner(place: Place) -> Corner:
+    return open_corner(place)
 
 
 @pytest.mark.parametrize(("current", "wanted"), list(product(OrderStatus, OrderStatus)))
@@ -74,9 +74,9 @@ def test_a_merchant_can_not_skip_or_turn_back(corner: Corner) -> None:
     assert corner.shop.orders.show(number).status is OrderStatus.PAID
 
 
-def test_nothing_is_packed_before_the_money_is_sure(tmp_path: Path) -> None:
+def test_nothing_is_packed_before_the_money_is_sure(place: Place) -> None:
     """While the gateway has not decided, the merchant can't accept the order."""
-    corner = open_corner(tmp_path, TrialGateway(otherwise=Behaviour.LATE))
+    corner = open_corner(place, TrialGateway(otherwise=Behaviour.LATE))
     corner.fill(MILK=1)
     number = corner.buy().order.number
     with pytest.raises(IllegalTransition):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import product
-from pathlib import Path
 
 import pytest
 
@@ -21,12 +20,13 @@ from commerce.payments.rows import payment_of
 from commerce.payments.states import TRANSITIONS, PaymentState, moves
 from commerce.payments.trial_gateway import Behaviour, TrialGateway
 from tests.commerce.corner import PATIENCE, Corner, dollars, open_corner
+from tests.commerce.places import Place
 
 TOTAL = 249 + 390  # a bottle of milk and its delivery
 
 
-def corner_whose_gateway(folder: Path, behaviour: Behaviour) -> Corner:
-    return open_corner(folder, TrialGateway(by_amount={TOTAL: behaviour}))
+def corner_whose_gateway(place: Place, behaviour: Behaviour) -> Corner:
+    return open_corner(place, TrialGateway(by_amount={TOTAL: behaviour}))
 
 
 def buy_milk(corner: Corner) -> Purchase:
@@ -59,9 +59,9 @@ def test_final_states_are_left_only_by_money_that_moved(current: PaymentState, w
     assert set(TRANSITIONS) == set(PaymentState)
 
 
-def test_a_declined_payment_gives_everything_back(tmp_path: Path) -> None:
+def test_a_declined_payment_gives_everything_back(place: Place) -> None:
     """Stock, cart and books are as they were, and the order says why it is none."""
-    corner = corner_whose_gateway(tmp_path, Behaviour.DECLINES)
+    corner = corner_whose_gateway(place, Behaviour.DECLINES)
     corner.shop.carts.add("ben", "MILK", 1)
     cart = corner.shop.carts.get("ben")
     purchase = corner.buy()
@@ -73,9 +73,9 @@ def test_a_declined_payment_gives_everything_back(tmp_path: Path) -> None:
     assert corner.audit().sound
 
 
-def test_silence_is_pending_and_is_resolved_by_asking(tmp_path: Path) -> None:
+def test_silence_is_pending_and_is_resolved_by_asking(place: Place) -> None:
     """The gateway took the money but did not say so in time: one charge, found by asking, and the order is paid."""
-    corner = corner_whose_gateway(tmp_path, Behaviour.SLOW)
+    corner = corner_whose_gateway(place, Behaviour.SLOW)
     purchase = buy_milk(corner)
     assert purchase.payment is PaymentOutcome.PENDING
     assert purchase.order.status is OrderStatus.PLACED
@@ -85,9 +85,9 @@ def test_silence_is_pending_and_is_resolved_by_asking(tmp_path: Path) -> None:
     assert [charge.requests for charge in corner.gateway.charges()] == [1]
 
 
-def test_a_request_that_was_lost_is_withdrawn_and_never_made_again(tmp_path: Path) -> None:
+def test_a_request_that_was_lost_is_withdrawn_and_never_made_again(place: Place) -> None:
     """The gateway never heard of the charge: after half a minute it is barred there, and stock and cart come back."""
-    corner = corner_whose_gateway(tmp_path, Behaviour.LOST)
+    corner = corner_whose_gateway(place, Behaviour.LOST)
     purchase = buy_milk(corner)
     assert purchase.payment is PaymentOutcome.PENDING
     corner.pass_time(seconds=20)
@@ -104,10 +104,10 @@ def test_a_request_that_was_lost_is_withdrawn_and_never_made_again(tmp_path: Pat
     [(Behaviour.LATE, OrderStatus.PAID, 39), (Behaviour.LATE_DECLINE, OrderStatus.DECLINED, 40)],
 )
 def test_a_late_answer_counts_when_it_comes(
-    tmp_path: Path, behaviour: Behaviour, becomes: OrderStatus, left: int
+    place: Place, behaviour: Behaviour, becomes: OrderStatus, left: int
 ) -> None:
     """The gateway says "pending" and makes up its mind later, for or against."""
-    corner = corner_whose_gateway(tmp_path, behaviour)
+    corner = corner_whose_gateway(place, behaviour)
     purchase = buy_milk(corner)
     assert purchase.payment is PaymentOutcome.PENDING
     corner.pass_time(seconds=30)
@@ -116,9 +116,9 @@ def test_a_late_answer_counts_when_it_comes(
     assert corner.audit().sound
 
 
-def test_the_same_answer_twice_counts_once(tmp_path: Path) -> None:
+def test_the_same_answer_twice_counts_once(place: Place) -> None:
     """Paid at once, and told so twice more, and then "pending" and "declined" from the past: one payment is booked."""
-    corner = open_corner(tmp_path)
+    corner = open_corner(place)
     purchase = buy_milk(corner)
     key = corner.gateway.charges()[0].key
     taken = corner.balance("gateway")
@@ -132,9 +132,9 @@ def test_the_same_answer_twice_counts_once(tmp_path: Path) -> None:
     assert not corner.shop.payments.notified(GatewayAnswer("nobody's", GatewayState.CAPTURED))
 
 
-def test_money_that_arrives_for_a_declined_order_goes_back(tmp_path: Path) -> None:
+def test_money_that_arrives_for_a_declined_order_goes_back(place: Place) -> None:
     """First "declined", then after all "captured": the order stays declined and the money is returned."""
-    corner = corner_whose_gateway(tmp_path, Behaviour.LATE)
+    corner = corner_whose_gateway(place, Behaviour.LATE)
     purchase = buy_milk(corner)
     key = corner.gateway.charges()[0].key
     corner.shop.payments.notified(GatewayAnswer(key, GatewayState.DECLINED))
@@ -146,9 +146,9 @@ def test_money_that_arrives_for_a_declined_order_goes_back(tmp_path: Path) -> No
     assert corner.audit().sound
 
 
-def test_cancelling_a_pending_order_withdraws_its_charge(tmp_path: Path) -> None:
+def test_cancelling_a_pending_order_withdraws_its_charge(place: Place) -> None:
     """The order is cancelled while the gateway still thinks: whatever it would have said, no money is taken."""
-    corner = corner_whose_gateway(tmp_path, Behaviour.LATE)
+    corner = corner_whose_gateway(place, Behaviour.LATE)
     purchase = buy_milk(corner)
     assert corner.shop.orders.cancel("ben", purchase.order.number).status is OrderStatus.CANCELLED
     corner.pass_time(seconds=60)
@@ -157,9 +157,9 @@ def test_cancelling_a_pending_order_withdraws_its_charge(tmp_path: Path) -> None
     assert corner.balance("receivable") == 0
 
 
-def test_cancelling_an_order_whose_charge_was_taken_in_silence_refunds_it(tmp_path: Path) -> None:
+def test_cancelling_an_order_whose_charge_was_taken_in_silence_refunds_it(place: Place) -> None:
     """Nobody knew of the capture when the order was cancelled; the withdrawal finds out, and the money goes back."""
-    corner = corner_whose_gateway(tmp_path, Behaviour.SLOW)
+    corner = corner_whose_gateway(place, Behaviour.SLOW)
     purchase = buy_milk(corner)
     corner.shop.orders.cancel("ben", purchase.order.number)
     corner.pass_time(seconds=60)
@@ -191,9 +191,9 @@ class DyingGateway:
 
 
 @pytest.mark.parametrize("dies_after", [False, True])
-def test_a_crash_around_the_charge_loses_nothing_and_charges_once(tmp_path: Path, dies_after: bool) -> None:
+def test_a_crash_around_the_charge_loses_nothing_and_charges_once(place: Place, dies_after: bool) -> None:
     """The shop dies just before or just after the gateway was asked: another worker finds out and settles it."""
-    corner = open_corner(tmp_path)
+    corner = open_corner(place)
     dying: PaymentGateway = DyingGateway(corner.gateway, dies_after)
     doomed = type(corner.shop).open(corner.database, "corner", corner.clock, dying, PATIENCE)
     corner.fill(MILK=1)
@@ -208,9 +208,9 @@ def test_a_crash_around_the_charge_loses_nothing_and_charges_once(tmp_path: Path
     assert [charge.requests for charge in corner.gateway.charges()] == [1]
 
 
-def test_nobody_asks_the_gateway_more_often_than_once_a_minute_for_long(tmp_path: Path) -> None:
+def test_nobody_asks_the_gateway_more_often_than_once_a_minute_for_long(place: Place) -> None:
     """A charge that stays pending is asked about ever more rarely, and never given up."""
-    corner = open_corner(tmp_path, TrialGateway(by_amount={TOTAL: Behaviour.LATE}))
+    corner = open_corner(place, TrialGateway(by_amount={TOTAL: Behaviour.LATE}))
     silent = type(corner.shop).open(corner.database, "corner", corner.clock, Mute(), PATIENCE)
     corner.fill(MILK=1)
     quote = silent.checkout.quote("ben")
@@ -239,9 +239,9 @@ class Mute:
         raise GatewayTimeout(request.key, patience)
 
 
-def test_a_refund_waits_for_a_gateway_that_does_not_answer(tmp_path: Path) -> None:
+def test_a_refund_waits_for_a_gateway_that_does_not_answer(place: Place) -> None:
     """The order is cancelled while the line is dead: the refund is made as soon as the gateway is back."""
-    corner = open_corner(tmp_path)
+    corner = open_corner(place)
     purchase = buy_milk(corner)
     cut_off = type(corner.shop).open(corner.database, "corner", corner.clock, Mute(), PATIENCE)
     cut_off.orders.cancel("ben", purchase.order.number)
@@ -251,9 +251,9 @@ def test_a_refund_waits_for_a_gateway_that_does_not_answer(tmp_path: Path) -> No
     assert corner.balance("receivable") == 0
 
 
-def test_a_charge_that_nobody_wants_any_more_is_never_made(tmp_path: Path) -> None:
+def test_a_charge_that_nobody_wants_any_more_is_never_made(place: Place) -> None:
     """The shop dies before the gateway heard of the charge, and the order is cancelled while the line is dead."""
-    corner = open_corner(tmp_path)
+    corner = open_corner(place)
     open_with = type(corner.shop).open
     doomed = open_with(corner.database, "corner", corner.clock, DyingGateway(corner.gateway, False), PATIENCE)
     cut_off = open_with(corner.database, "corner", corner.clock, Mute(), PATIENCE)
