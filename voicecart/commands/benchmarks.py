@@ -1,0 +1,115 @@
+"""`voicecart bench NAME`: each prints a table, or with --json one object a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench import barista as barista_bench
+from bench import intents as intents_bench
+from bench import products as products_bench
+from bench import race as race_bench
+from bench import rejection as rejection_bench
+from bench import turn as turn_bench
+from bench.products_catalogue import write_catalogue
+from voice.recognition.opening import EngineChoice
+from voicecart.assembly import Assembly
+from voicecart.commands import options
+from voicecart.commands.options import UsageProblem
+from voicecart.settings import load_settings
+
+app = typer.Typer(help="Benchmarks: what was measured is in docs/benchmarks.md.", no_args_is_help=True)
+
+Tests = Annotated[Path, typer.Option("--tests", help="A file of JSON lines.", exists=True, dir_okay=False)]
+Model = Annotated[str | None, typer.Option("--model", help="A name of `voicecart models list`, or a folder.")]
+
+
+def register(root: typer.Typer) -> None:
+    """Add the commands of this file."""
+    root.add_typer(app, name="bench")
+
+
+@app.command(epilog="Example: voicecart bench turn --json")
+def turn(
+    rounds: Annotated[int, typer.Option(min=1, help="How often each typed conversation is held.")] = 10,
+    limit: Annotated[int | None, typer.Option(min=1, help="How many recordings a language.")] = None,
+    engine: options.Engine = None,
+    as_json: options.Json = False,
+) -> None:
+    """Latency of a typed and of a spoken turn, and memory."""
+    raise typer.Exit(turn_bench.run(Assembly(load_settings(engine=engine)), rounds, limit, as_json))
+
+
+@app.command(epilog="Example: voicecart bench barista --data speech-to-intent-benchmark/data --snr clean,12,6 --json")
+def barista(
+    data: Annotated[Path, typer.Option(help="Folder with speech/, label/ and noise/.", exists=True, file_okay=False)],
+    snr: Annotated[str, typer.Option(help="Signal-to-noise ratios in dB, or clean; comma-separated.")] = ",".join(
+        barista_bench.ALL_SNRS
+    ),
+    limit: Annotated[int | None, typer.Option(min=1, help="How many recordings.")] = None,
+    engine: options.Engine = "whisper",
+    model: Model = None,
+    no_second_listening: Annotated[bool, typer.Option("--no-second-listening", help="Only hear and snap.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Real coffee orders over kitchen noise: right only when every slot is."""
+    chosen: EngineChoice = load_settings(engine=engine).engine
+    ratios = [one.strip() for one in snr.split(",") if one.strip()]
+    raise typer.Exit(barista_bench.run(data, ratios, limit, chosen, model, not no_second_listening, as_json))
+
+
+@app.command(epilog="Example: voicecart bench products --catalogue names.csv --queries spoken.jsonl")
+def products(
+    catalogue: Annotated[Path, typer.Option(help="CSV with the columns sku,name.", exists=True, dir_okay=False)],
+    queries: Annotated[Path, typer.Option(help="JSON lines: text or audio, and sku.", exists=True, dir_okay=False)],
+    engine: options.Engine = None,
+    as_json: options.Json = False,
+) -> None:
+    """Garbled product names against a large catalogue, beside a plain rapidfuzz scan."""
+    assembly = Assembly(load_settings(engine=engine))
+    raise typer.Exit(products_bench.run(catalogue, queries, as_json, lambda: assembly.recogniser("en")))
+
+
+@app.command("products-catalogue", epilog="Example: voicecart bench products-catalogue million.csv --size 1000000")
+def products_catalogue(
+    out: Annotated[Path, typer.Argument(help="The CSV to write.")],
+    size: Annotated[int, typer.Option(min=1, max=10_000_000)] = 1_000_000,
+) -> None:
+    """Write a made-up catalogue for the products benchmark."""
+    write_catalogue(out, size)
+
+
+@app.command(epilog="Example: voicecart bench intents --tests sentences.jsonl --verbose")
+def intents(
+    tests: Tests,
+    verbose: Annotated[bool, typer.Option("--verbose", help="A line an intent.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Whether sentences are taken for the right intent."""
+    raise typer.Exit(intents_bench.run(tests, verbose, as_json))
+
+
+@app.command(epilog="Example: voicecart bench rejection --texts talk.txt")
+def rejection(
+    texts: Annotated[Path | None, typer.Option(help="A line of talk each.", exists=True, dir_okay=False)] = None,
+    audio: Annotated[Path | None, typer.Option(help="Recordings of talk.", exists=True, file_okay=False)] = None,
+    as_json: options.Json = False,
+) -> None:
+    """How much everyday talk is taken for a command, and whether a shop changed."""
+    if (texts is None) == (audio is None):
+        raise UsageProblem("give either --texts FILE or --audio DIR")
+    raise typer.Exit(rejection_bench.run(texts, audio, as_json))
+
+
+@app.command(epilog="Example: voicecart bench race --checkouts 10000 --processes 8 --units 1000")
+def race(
+    checkouts: Annotated[int, typer.Option(min=1)] = 10_000,
+    processes: Annotated[int, typer.Option(min=1, max=64)] = 8,
+    units: Annotated[int, typer.Option(min=1)] = 1_000,
+    database: options.Database = None,
+    as_json: options.Json = False,
+) -> None:
+    """Many shoppers want the last units; exit code 1 when a promise is broken."""
+    raise typer.Exit(race_bench.run(database, checkouts, processes, units, as_json))
