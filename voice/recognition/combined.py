@@ -35,9 +35,10 @@ class CombinedRecogniser:
         self._vosk.warm_up()
         self._whisper.warm_up()
 
-    def hear(self, samples: Samples, turn_id: str, language: str) -> Heard:
+    def hear(self, samples: Samples, turn_id: str, language: str, hint: str = "") -> Heard:
         """See Recogniser."""
-        return merged(self._whisper.hear(samples, turn_id, language), self._vosk.hear(samples, turn_id, language))
+        heard = self._whisper.hear(samples, turn_id, language, hint)
+        return merged(heard, self._vosk.hear(samples, turn_id, language))
 
     def start(self, turn_id: str, language: str) -> None:
         """See StreamingRecogniser."""

@@ -59,12 +59,14 @@ class Recogniser(Listener, Protocol):
     Every method may raise RecognitionError; after one the recogniser can be used again.
     """
 
-    def hear(self, samples: Samples, turn_id: str, language: str) -> Heard:
-        """Up to five hypotheses, best first; none when there is no speech.
+    def hear(self, samples: Samples, turn_id: str, language: str, hint: str = "") -> Heard:
+        """A few hypotheses, best first; none when there is no speech.
 
         samples: one utterance; silence around it does no harm.
         turn_id: the name under which `rescore` finds this sound.
         language: BCP 47 tag of what is spoken.
+        hint: text in the manner of what may be said, such as some names of the shop's goods, at most 200 words. An
+            engine that can make nothing of it ignores it.
         """
         ...
 

@@ -31,7 +31,7 @@ class VoskRecogniser:
         """Starts loading the model, and returns at once."""
         self.process.start()
 
-    def hear(self, samples: Samples, turn_id: str, language: str) -> Heard:
+    def hear(self, samples: Samples, turn_id: str, language: str, hint: str = "") -> Heard:  # noqa: ARG002
         """See Recogniser. Raises UtteranceTooLong for more than 28 s of speech."""
         answer = self._ask({"do": "hear", "turn": turn_id}, samples)
         return _heard(answer, turn_id, language)

@@ -30,9 +30,9 @@ class WhisperRecogniser:
         """Starts loading the model, and returns at once."""
         self.process.start()
 
-    def hear(self, samples: Samples, turn_id: str, language: str) -> Heard:
+    def hear(self, samples: Samples, turn_id: str, language: str, hint: str = "") -> Heard:
         """See Recogniser. Raises UtteranceTooLong for more than 28 s of speech."""
-        question = {"do": "hear", "turn": turn_id, "language": language}
+        question = {"do": "hear", "turn": turn_id, "language": language, "hint": hint}
         answer = self.process.ask(question, samples.astype("<i2").tobytes(), seconds=self._seconds)
         if answer.get("refused") == "too_long":
             raise UtteranceTooLong(float(answer["seconds"]), float(answer["limit"]))

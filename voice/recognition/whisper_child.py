@@ -27,6 +27,9 @@ _DOUBTFUL_PER_TOKEN = -0.6
 _NOTHING_PER_TOKEN = -1.0
 _NO_SPEECH = 0.6
 
+MOST_WITH_HINT = 8
+"""How many hypotheses are given when there was a hint: of those heard with it and those heard without."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
@@ -58,6 +61,8 @@ class _Hearing:
         if not guesses or (no_speech > _NO_SPEECH and _per_token(guesses[0]) < _NOTHING_PER_TOKEN):
             return {"hypotheses": []}
         self._keep(turn, _Turn(encoding, language, guesses[0].text))
+        if hint := str(question.get("hint", "")):
+            guesses = self._model.hypothesise_with(hint, encoding, language, guesses)[:MOST_WITH_HINT]
         return {"hypotheses": [[guess.text, guess.log_probability] for guess in guesses]}
 
     def rescore(self, question: Header, _body: bytes) -> Header:

@@ -32,6 +32,8 @@ _SHORTEST_SPEECH_CHUNKS = 4
 _TOKENS_PER_SECOND = 8
 _BEAM = 5
 _SHORTEST_LOOP_WORDS = 3
+_LONGEST_HINT = 200
+"""Tokens. Whisper was trained with up to 223."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +91,16 @@ class WhisperModel:
         output = self._model.encode(ctranslate2.StorageView.from_array(batch), to_cpu=True)
         return Encoding(output, len(speech) / SAMPLE_RATE)
 
-    def hypothesise(self, encoding: Encoding, language: str) -> tuple[list[Guess], float]:
+    def hypothesise(self, encoding: Encoding, language: str, hint: str = "") -> tuple[list[Guess], float]:
         """Distinct hypotheses, best first, and the probability that nobody spoke.
 
         Whisper may write time stamps here (they are dropped): in the short window that keeps it from writing an
         utterance twice, which it otherwise does in every sixth.
+
+        hint: taken as what was said before, so that words of its kind become likelier.
         """
         tokenizer = self._tokenizer(language)
-        prompt = tokenizer.sot_sequence
+        prompt = [*self._before(tokenizer, hint), *tokenizer.sot_sequence]
         result = self._model.generate(
             encoding.output,
             [prompt],
@@ -113,6 +117,11 @@ class WhisperModel:
         ]
         return distinct(guesses), result.no_speech_prob
 
+    def hypothesise_with(self, hint: str, encoding: Encoding, language: str, besides: list[Guess]) -> list[Guess]:
+        """Distinct hypotheses heard with a hint, and those heard without, best first."""
+        hinted, _ = self.hypothesise(encoding, language, hint)
+        return distinct([*hinted, *besides])
+
     def score(self, encoding: Encoding, language: str, texts: list[str]) -> list[float]:
         """Natural-log likelihood of each text, summed over its tokens.
 
@@ -126,6 +135,10 @@ class WhisperModel:
             ctranslate2.StorageView.from_array(output), tokenizer.sot_sequence, tokens, output.shape[1] * 2
         )
         return [float(np.log(np.maximum(result.text_token_probs, 1e-30)).sum()) for result in results]
+
+    def _before(self, tokenizer: Tokenizer, hint: str) -> list[int]:
+        """The tokens of what was said before; none for no hint."""
+        return [tokenizer.sot_prev, *tokenizer.encode(" " + hint)[:_LONGEST_HINT]] if hint else []
 
     def _tokenizer(self, language: str) -> Tokenizer:
         """The tokenizer for a language; an English-only model has but one."""
