@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from skills.contract import NotUnderstood, Reply, Understood, Unsure
@@ -84,13 +84,16 @@ def encode(state: SessionState) -> str:
 
 
 def decode(text: str | None) -> SessionState:
-    """The state in a text; a fresh one for no text and for a shape that this program does not know."""
+    """The state in a text; a fresh one for no text and for whatever this program can't read."""
     if text is None:
         return SessionState()
     document = json.loads(text)
     if document["shape"] != SHAPE:
         return SessionState()
-    return _ADAPTER.validate_python(document["state"])
+    try:
+        return _ADAPTER.validate_python(document["state"])
+    except ValidationError:  # written by a program whose shape differs without saying so
+        return SessionState()
 
 
 class TakenSession(Protocol):

@@ -141,3 +141,4 @@ def test_a_state_survives_its_json() -> None:
     state = SessionState(turns=3, open=(OpenQuestion(AskYesNo(yes), "Sure?", "Sure?", 2),))
     assert decode(encode(state)) == state
     assert decode(encode(state).replace('"shape":1', '"shape":0')) == SessionState()
+    assert decode(encode(state).replace('"yes_no"', '"maybe"')) == SessionState()
