@@ -23,15 +23,15 @@ def coffee(tmp_path: Path) -> Talk:
 
 @dataclass(frozen=True, slots=True)
 class Doubting:
-    """An understanding that is unsure about one sentence, and real about all others."""
+    """An understanding that takes one sentence as it is told to, and is real about all others."""
 
     text: str
-    unsure: Unsure
+    outcome: Outcome
     understanding: Understanding
 
     def understand(self, heard: Heard, context: Context, listener: Listener | None = None) -> Outcome:
         if heard.hypotheses and heard.hypotheses[0].text == self.text:
-            return self.unsure
+            return self.outcome
         return self.understanding.understand(heard, context, listener)
 
 
@@ -116,3 +116,27 @@ def test_greeting_knows_the_customer_and_the_cart(coffee: Talk) -> None:
     assert "Anna" in coffee.assistant.greet("en", session=key).reply.speech
     coffee.says("add a latte")
     assert "one thing in your cart" in coffee.assistant.greet("en", session=key).reply.speech
+
+
+def test_a_code_that_was_only_nearly_heard_is_no_try(coffee: Talk) -> None:
+    """Digits at a distance are asked for again: guessing would spend one of three tries."""
+    nearly = Understood("GiveCode", {"code": "1111"}, cost=1.2)
+    coffee.assistant = Assistant(
+        coffee.shop, Doubting("won one wan won", nearly, UNDERSTANDING), coffee.sessions, coffee.clock
+    )
+    for text in ("add a latte", "check out", "yes"):
+        coffee.says(text)
+    reply = coffee.says("won one wan won").reply
+    assert reply.speech == "I couldn't make out the digits. Please say your code."
+    for wrong in ("2222", "3333"):
+        coffee.says(wrong)
+    assert coffee.says("4321").reply.done == ("order.placed 7225 paid",)
+
+
+def test_what_is_missing_is_asked_for(coffee: Talk) -> None:
+    """An order without a product asks for it; a bare answer is enough, also after a question in between."""
+    empty = Understood("AddToCart", {})
+    coffee.assistant = Assistant(coffee.shop, Doubting("i want", empty, UNDERSTANDING), coffee.sessions, coffee.clock)
+    assert coffee.says("i want").reply.expects is Expectation.SLOT
+    assert coffee.says("how much is a mocha").reply.speech.endswith("What shall I add?")
+    assert coffee.says("two mochas").reply.done == ("cart.added MOCHA x2",)
