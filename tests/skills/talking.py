@@ -16,7 +16,7 @@ import commerce.samples
 from commerce.clock import FrozenClock
 from commerce.importing.shops import import_shop
 from commerce.payments.trial_gateway import TrialGateway
-from commerce.sessions import Sessions
+from commerce.sessions import Sessions, StoredSession
 from commerce.shop import Shop
 from commerce.storage.database import Database
 from skills.contract import Heard, Hypothesis
@@ -79,7 +79,7 @@ class Talk:
     """A conversation with one sample shop."""
 
     shop: Shop
-    assistant: Assistant
+    assistant: Assistant[StoredSession]
     sessions: Sessions
     clock: FrozenClock
     customer: str
