@@ -17,8 +17,8 @@ from commerce.money import Money
 from commerce.offering import offer_bill, offer_cart
 from commerce.order_items import Order
 from commerce.order_rows import load_order
+from commerce.outbox import Topic
 from commerce.payments.desk import PaymentDesk
-from commerce.payments.outbox import Topic
 from commerce.payments.rows import payment_of
 from commerce.payments.states import OUTCOMES, PaymentOutcome, PaymentState
 from commerce.placing import place
@@ -114,8 +114,7 @@ class Checkout:
                 raise CodeRequired(quote_id)
             self._customers.check_code(customer, code)
         if order_id is None:
-            with self._database.transaction() as session:
-                order_id = self._place(session, yes)
+            order_id = self._database.write(lambda session: self._place(session, yes))
         return self._purchase(order_id)
 
     def _place(self, session: Session, yes: _Confirmation) -> int:

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from commerce.clock import Clock
 from commerce.customers import customer_id
 from commerce.errors import IllegalTransition, UnknownOrder
+from commerce.notifications.announcing import announce
+from commerce.notifications.events import Event
 from commerce.order_items import LineItem, Order, OrderKind, ReorderLine
 from commerce.order_rows import find_order, load_order, load_orders, lock_order, move
 from commerce.order_states import OrderStatus
+from commerce.outbox import Topic
 from commerce.payments.desk import PaymentDesk
-from commerce.payments.outbox import Topic
 from commerce.payments.rows import payment_of
 from commerce.payments.settling import receive_cash, undo_order
 from commerce.payments.states import PaymentState
@@ -96,6 +98,8 @@ class Orders:
             if status not in BY_THE_MERCHANT or self._awaits_money(session, row):
                 raise IllegalTransition(number, row.status, status.value)
             move(session, row, status, self._clock.now())
+            if status is OrderStatus.DISPATCHED:
+                announce(session, row, Event.DISPATCHED, self._clock.now())
             if status is OrderStatus.DELIVERED:
                 receive_cash(session, row, self._clock.now())
             return load_order(session, row.id)
@@ -107,12 +111,14 @@ class Orders:
         return self._cancel(order_id)
 
     def _cancel(self, order_id: int) -> Order:
-        with self._database.transaction() as session:
+        def undo(session: Session) -> int:
             row = lock_order(session, order_id)
             if row.kind != OrderKind.GOODS:
                 raise IllegalTransition(str(row.number), row.status, OrderStatus.CANCELLED.value)
             undo_order(session, row, self._clock.now())
-            payment_id = payment_of(session, order_id).id
+            return payment_of(session, order_id).id
+
+        payment_id = self._database.write(undo)
         for topic in (Topic.VOID, Topic.REFUND):
             self._desk.attend(payment_id, topic)
         with self._database.reading() as session:

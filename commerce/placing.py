@@ -12,10 +12,12 @@ from commerce.bookings import book_sale, reference
 from commerce.cart_rows import empty_cart
 from commerce.catalogue import stock
 from commerce.ledger import Books, Transfer
+from commerce.notifications.announcing import announce
+from commerce.notifications.events import Event
 from commerce.order_items import OrderKind
 from commerce.order_rows import NewOrder, insert_order, move
 from commerce.order_states import OrderStatus
-from commerce.payments.outbox import Topic, post
+from commerce.outbox import Topic, post
 from commerce.payments.rows import add_payment
 from commerce.payments.settling import pay_from_account
 from commerce.payments.states import PaymentMethod, PaymentState
@@ -40,6 +42,7 @@ def place(session: Session, shop: ShopInfo, owner: int, offer: Offer, at: dateti
     arrives = at + timedelta(days=shop.delivery_days)
     row = insert_order(session, shop, _new_order(owner, offer, at, arrives), holds_stock=True)
     book_sale(session, row, offer.net, at)
+    announce(session, row, Event.PLACED, at)
     _pay(session, row, offer, at)
     empty_cart(session, owner, at)
     return row
@@ -49,6 +52,7 @@ def _pay(session: Session, row: OrderRow, offer: Offer, at: datetime) -> None:
     if offer.total.amount == 0:
         add_payment(session, row, offer.means, PaymentState.CAPTURED, at)
         move(session, row, OrderStatus.PAID, at)
+        announce(session, row, Event.PAID, at)
     elif offer.means.method is PaymentMethod.CARD:
         payment = add_payment(session, row, offer.means, PaymentState.REQUESTED, at)
         post(session, row.shop_id, Topic.CHARGE, payment.id, at, at + LEFT_TO_THE_SHOPPER)
@@ -71,6 +75,7 @@ def _place_bill(session: Session, shop: ShopInfo, owner: int, offer: Offer, at: 
     spend(session, shop.id, offer.means.account_id, transfer, at, offer.payee, "Bills")
     add_payment(session, row, offer.means, PaymentState.CAPTURED, at)
     move(session, row, OrderStatus.PAID, at)
+    announce(session, row, Event.BILL_PAID, at)
     return row
 
 

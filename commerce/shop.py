@@ -12,6 +12,7 @@ from commerce.checkout import Checkout
 from commerce.clock import Clock
 from commerce.customers import Customers
 from commerce.history import History
+from commerce.notifications.contacts import Notifications
 from commerce.orders import Orders
 from commerce.payments.desk import PATIENCE, PaymentDesk
 from commerce.payments.port import PaymentGateway
@@ -35,6 +36,7 @@ class Shop:
     checkout: Checkout
     orders: Orders
     payments: PaymentDesk
+    notifications: Notifications
 
     @classmethod
     def open(
@@ -55,6 +57,7 @@ class Shop:
             checkout=Checkout(database, info, customers, desk, clock),
             orders=Orders(database, info, desk, clock),
             payments=desk,
+            notifications=Notifications(database, info, clock),
         )
 
 

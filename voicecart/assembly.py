@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commerce.clock import Clock, SystemClock
 from commerce.importing import import_shop
@@ -20,6 +21,9 @@ from voice.recognition.opening import open_recogniser
 from voice.speech.synthesiser import Synthesiser
 from voice.speech.voices import open_synthesiser
 from voicecart.settings import Settings
+
+if TYPE_CHECKING:
+    from commerce.notifications.postman import Postman
 
 SAMPLES = Path(str(files("commerce.samples")))
 
@@ -70,6 +74,12 @@ class Assembly:
         if key not in self._shops:
             self._shops[key] = Shop.open(self.database, key, self.clock, self.gateway)
         return self._shops[key]
+
+    def postman(self, key: str | None = None) -> Postman:
+        """Sends what a shop's customers are to be told; somebody must let it work. Raises UnknownShop."""
+        from voicecart.carriers import open_postman  # half of what mail needs is slow to load, and few runs send any
+
+        return open_postman(self.settings, self.database, self.shop(key).info, self.clock)
 
     def assistant(self, key: str | None = None) -> Assistant[StoredSession]:
         """The assistant of a shop. Raises UnknownShop."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 EngineName = Literal["auto", "vosk", "whisper"]
@@ -28,6 +28,11 @@ class Settings(BaseSettings):
     customer: None means the shop's first customer.
     whisper_model, vosk_model: a name of `voicecart models list`, or a folder; None means the installed one that fits.
     payment_wait: seconds that a checkout waits for the payment provider before it answers "pending".
+    stripe_key: the secret key of a Stripe account; None means the trial gateway, which moves no money.
+    stripe_webhook_secret: what Stripe signs its messages to this shop with.
+    mail_host: the server that takes the shop's e-mail; None means that none is sent. mail_from: the shop's address.
+    unsubscribe_url: the page behind the link in advertising; it gets `?token=...`.
+    sms_url: the service that sends text messages. signing_secret: what messages to it and to webhooks are signed with.
     """
 
     model_config = SettingsConfigDict(env_prefix="VOICECART_", extra="forbid")
@@ -42,6 +47,17 @@ class Settings(BaseSettings):
     voice: Literal["auto", "natural", "espeak"] = "auto"
     threads: int = Field(default=2, ge=1, le=64)
     payment_wait: float = Field(default=3.0, gt=0, le=8)
+    stripe_key: SecretStr | None = None
+    stripe_webhook_secret: SecretStr | None = None
+    mail_host: str | None = None
+    mail_port: int = Field(default=587, ge=1, le=65_535)
+    mail_security: Literal["none", "starttls", "tls"] = "starttls"
+    mail_user: str = ""
+    mail_password: SecretStr = SecretStr("")
+    mail_from: str = "shop@localhost"
+    unsubscribe_url: str = ""
+    sms_url: str | None = None
+    signing_secret: SecretStr | None = None
     data_folder: Path = Path(platformdirs.user_data_dir("voicecart"))
     cache_folder: Path = Path(platformdirs.user_cache_dir("voicecart"))
 

@@ -45,10 +45,39 @@ CommerceError
     IdempotencyConflict       the same key was used for something else
     InsufficientFunds
   IllegalTransition           an order can't become that from where it is
+  AfterwardsError
+    TooLate                   the order is too far on its way
+    TooEarly                  nothing was sent that could be sent back
+    ReturnPeriodOver
+    UnitsExceeded             more units than are left
+    StillToShip
+    UnknownReturn
+    RefundTooLarge
+  UnknownAddress
+  ReservationGone
+  MessageError
+    BadSignature
+    StaleSignature            rightly signed, but too long ago
+    InvalidQuietHours
+    InvalidPhone
+    NoConsent                 to advertising
+    UnknownToken
 """
 
 from __future__ import annotations
 
+from commerce.errors.afterwards import (
+    AfterwardsError,
+    RefundTooLarge,
+    ReservationGone,
+    ReturnPeriodOver,
+    StillToShip,
+    TooEarly,
+    TooLate,
+    UnitsExceeded,
+    UnknownAddress,
+    UnknownReturn,
+)
 from commerce.errors.basic import (
     CommerceError,
     MixedCurrencies,
@@ -87,6 +116,15 @@ from commerce.errors.finding import (
     UnknownShop,
     UnknownSku,
 )
+from commerce.errors.messages import (
+    BadSignature,
+    InvalidPhone,
+    InvalidQuietHours,
+    MessageError,
+    NoConsent,
+    StaleSignature,
+    UnknownToken,
+)
 from commerce.errors.purchases import (
     AmountOutOfRange,
     BillOverpaid,
@@ -110,7 +148,9 @@ from commerce.errors.storage import (
 )
 
 __all__ = [
+    "AfterwardsError",
     "AmountOutOfRange",
+    "BadSignature",
     "BillOverpaid",
     "CartError",
     "CodeError",
@@ -127,10 +167,14 @@ __all__ = [
     "InsufficientFunds",
     "InsufficientStock",
     "InvalidCode",
+    "InvalidPhone",
+    "InvalidQuietHours",
     "InvalidShopFiles",
     "ItemWithdrawn",
+    "MessageError",
     "MixedCurrencies",
     "NoCode",
+    "NoConsent",
     "NotFound",
     "NothingToBuy",
     "NothingToUndo",
@@ -139,10 +183,19 @@ __all__ = [
     "PurchaseError",
     "QuantityOutOfRange",
     "QuoteNotLive",
+    "RefundTooLarge",
+    "ReservationGone",
+    "ReturnPeriodOver",
     "SpendCapExceeded",
+    "StaleSignature",
+    "StillToShip",
     "StorageError",
+    "TooEarly",
+    "TooLate",
     "TooManyOptions",
+    "UnitsExceeded",
     "UnknownAccount",
+    "UnknownAddress",
     "UnknownAmount",
     "UnknownBill",
     "UnknownCustomer",
@@ -151,8 +204,10 @@ __all__ = [
     "UnknownOrder",
     "UnknownPaymentMethod",
     "UnknownProduct",
+    "UnknownReturn",
     "UnknownShop",
     "UnknownSku",
+    "UnknownToken",
     "UnsafeSqlite",
     "WrongCode",
 ]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from commerce.clock import Clock
 from commerce.money import Money
 from commerce.order_states import OrderStatus
-from commerce.payments.outbox import Message, Topic, Which, about, claim, due, finish, numbered, postpone
+from commerce.outbox import PAYMENTS, Message, Topic, Which, about, claim, due, finish, numbered, postpone
 from commerce.payments.port import (
     ChargeRequest,
     GatewayAnswer,
@@ -68,7 +68,7 @@ class PaymentDesk:
     def work(self, limit: int = 100) -> int:
         """Do the messages that are due, and return how many were begun. Any number of processes may do so at once."""
         with self._database.reading() as session:
-            waiting = due(session, self._shop.id, self._clock.now(), limit)
+            waiting = due(session, self._shop.id, self._clock.now(), limit, PAYMENTS)
         return sum(self._do(numbered(message_id)) for message_id in waiting)
 
     def attend(self, payment_id: int, topic: Topic) -> None:
@@ -122,13 +122,16 @@ class PaymentDesk:
 
     def _settle(self, message: Message, case: _Case, answer: GatewayAnswer) -> None:
         is_final = answer.state not in {GatewayState.PENDING, GatewayState.UNKNOWN}
-        with self._database.transaction() as session:
+
+        def count(session: Session) -> None:
             now = self._clock.now()
             settle(session, case.order_id, answer, now)
             if is_final or message.topic is Topic.CHARGE:  # an open charge is asked about from now on
                 finish(session, message.id, now)
             else:
                 postpone(session, message, now)
+
+        self._database.write(count)
 
     def _refund(self, message: Message, case: _Case) -> None:
         try:

@@ -14,9 +14,11 @@ from commerce.accounts import load_account, spend
 from commerce.bookings import book_payment, book_refund, reference, release_stock, restore_cart, reverse_sale
 from commerce.ledger import CASH, GATEWAY, OPENING, RECEIVABLE, Transfer
 from commerce.money import Money
+from commerce.notifications.announcing import announce
+from commerce.notifications.events import Event
 from commerce.order_rows import lock_order, move
 from commerce.order_states import OrderStatus
-from commerce.payments.outbox import Topic, post
+from commerce.outbox import Topic, post
 from commerce.payments.port import GatewayAnswer, GatewayState
 from commerce.payments.rows import payment_of
 from commerce.payments.states import OPEN, PaymentMethod, PaymentState, moves
@@ -62,6 +64,7 @@ def pay_from_account(session: Session, order: OrderRow, account_id: int, at: dat
     transfer = Transfer(code, RECEIVABLE, money, "payment", reference(order), f"{reference(order)}:payment")
     spend(session, order.shop_id, account_id, transfer, at, order.payee, "Shopping")
     move(session, order, OrderStatus.PAID, at)
+    announce(session, order, Event.PAID, at)
 
 
 def receive_cash(session: Session, order: OrderRow, at: datetime) -> None:
@@ -70,6 +73,7 @@ def receive_cash(session: Session, order: OrderRow, at: datetime) -> None:
     if moves(PaymentState(payment.state), PaymentState.CAPTURED):
         payment.state = PaymentState.CAPTURED.value
         book_payment(session, order, CASH, at)
+        announce(session, order, Event.PAID, at)
 
 
 def undo_order(session: Session, order: OrderRow, at: datetime) -> None:
@@ -78,6 +82,7 @@ def undo_order(session: Session, order: OrderRow, at: datetime) -> None:
     Raises IllegalTransition.
     """
     move(session, order, OrderStatus.CANCELLED, at)
+    announce(session, order, Event.CANCELLED, at)
     release_stock(session, order)
     reverse_sale(session, order, at)
     payment = payment_of(session, order.id)
@@ -100,6 +105,7 @@ def refunded(session: Session, order_id: int, at: datetime) -> None:
         return
     payment.state = PaymentState.REFUNDED.value
     session.flush()
+    announce(session, order, Event.REFUNDED, at, amount=payment.amount)
     if payment.account_id is None:
         book_refund(session, order, SOURCES[PaymentMethod(payment.method)], at)
         return
@@ -118,12 +124,14 @@ def _captured(session: Session, order: OrderRow, payment: PaymentRow, at: dateti
     book_payment(session, order, GATEWAY, at)
     if order.status == OrderStatus.PLACED:
         move(session, order, OrderStatus.PAID, at)
+        announce(session, order, Event.PAID, at)
     else:  # cancelled or declined in the meantime: the money must go back
         post(session, order.shop_id, Topic.REFUND, payment.id, at, at)
 
 
 def _failed(session: Session, order: OrderRow, at: datetime) -> None:
     move(session, order, OrderStatus.DECLINED, at)
+    announce(session, order, Event.DECLINED, at)
     restore_cart(session, order, at)  # locks the customer: before the stock, as a checkout does
     release_stock(session, order)
     reverse_sale(session, order, at)

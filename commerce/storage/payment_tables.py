@@ -54,7 +54,7 @@ class PaymentRow(Base):
 class OutboxRow(Base):
     """Something to be done outside the database, committed with the reason for it and done at least once.
 
-    topic: payment.charge, payment.ask, payment.refund. subject: the id of what it is about, a payment's.
+    topic, subject: what is to be done (see `commerce.outbox`), and the id of what it is about.
     due_at: not before. claimed_until: another worker is at it. attempts: how often it was begun.
     """
 

@@ -5,6 +5,7 @@ A worker claims a message for a while; when it dies, the claim runs out and anot
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,17 +22,23 @@ LONGEST_PAUSE = timedelta(minutes=1)
 
 
 class Topic(StrEnum):
-    """What is to be done about a payment: take the money, ask what became of it, withdraw it, give it back."""
+    """What is to be done. About a payment: take the money, ask what became of it, withdraw it. About a refund: give it
+    back. About a notification: send it.
+    """
 
     CHARGE = "payment.charge"
     ASK = "payment.ask"
     VOID = "payment.void"
     REFUND = "payment.refund"
+    NOTIFY = "notification"
+
+
+PAYMENTS = frozenset({Topic.CHARGE, Topic.ASK, Topic.VOID, Topic.REFUND})
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A claimed message. subject: the id of the payment; attempts: how often it was begun, this time included."""
+    """A claimed message. subject: the id of what it is about; attempts: how often it was begun, this time included."""
 
     id: int
     topic: Topic
@@ -53,11 +60,12 @@ def post(session: Session, shop_id: int, topic: Topic, subject: int, at: datetim
     )
 
 
-def due(session: Session, shop_id: int, at: datetime, limit: int) -> list[int]:
-    """Ids of the messages that should be carried out now, the one that waits longest first."""
+def due(session: Session, shop_id: int, at: datetime, limit: int, topics: Collection[Topic]) -> list[int]:
+    """Ids of the messages of these topics that should be carried out now, the one that waits longest first."""
     wanted = (
         select(OutboxRow.id)
         .where(OutboxRow.shop_id == shop_id, OutboxRow.due_at <= at, *_free(at))
+        .where(OutboxRow.topic.in_([topic.value for topic in topics]))
         .order_by(OutboxRow.due_at, OutboxRow.id)
         .limit(limit)
     )
@@ -95,10 +103,14 @@ def finish(session: Session, message_id: int, at: datetime) -> None:
     _set(session, message_id, done_at=at, claimed_until=None)
 
 
-def postpone(session: Session, message: Message, at: datetime) -> None:
-    """Try again later: after two seconds, then after twice as long each time, up to a minute."""
-    pause = min(timedelta(seconds=2 ** min(message.attempts, 10)), LONGEST_PAUSE)
-    _set(session, message.id, due_at=at + pause, claimed_until=None)
+def postpone(session: Session, message: Message, at: datetime, longest: timedelta = LONGEST_PAUSE) -> None:
+    """Try again later: after two seconds, then after twice as long each time, up to the longest pause."""
+    put_off(session, message.id, at + min(timedelta(seconds=2 ** min(message.attempts, 20)), longest))
+
+
+def put_off(session: Session, message_id: int, until: datetime) -> None:
+    """Carry the message out then, and not before."""
+    _set(session, message_id, due_at=until, claimed_until=None)
 
 
 def _set(session: Session, message_id: int, **values: datetime | None) -> None:

@@ -1,0 +1,73 @@
+"""Writing down what must be told, in the transaction that makes it true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from commerce.notifications.events import ADVERTISING, URGENT, Channel, Event, NotificationState
+from commerce.outbox import Topic, post
+from commerce.storage.notification_tables import ContactRow, NotificationRow, WebhookRow
+from commerce.storage.once import insert_once
+from commerce.storage.order_tables import OrderRow
+
+
+def announce(
+    session: Session, order: OrderRow, event: Event, at: datetime, occasion: str = "", **facts: str | int
+) -> None:
+    """Tell an order's customer, and the merchant's system, of an event; once for each `occasion`.
+
+    facts: what the order itself does not say, such as the amount of a refund in minor units.
+    """
+    key = f"order:{order.id}:{event.value}{occasion and f':{occasion}'}"
+    _write(session, (order.shop_id, order.customer_id, order.id), event, key, facts, at)
+
+
+def advertise(session: Session, shop_id: int, customer: int, event: Event, occasion: str, at: datetime) -> None:
+    """Tell a customer something that is no order's business; consent is looked at when it is sent."""
+    _write(session, (shop_id, customer, None), event, f"customer:{customer}:{event.value}:{occasion}", {}, at)
+
+
+def _write(
+    session: Session,
+    about: tuple[int, int, int | None],
+    event: Event,
+    key: str,
+    facts: Mapping[str, str | int],
+    at: datetime,
+) -> None:
+    shop_id, customer_id, order_id = about
+    for channel in _channels(session, shop_id, customer_id, event):
+        written = insert_once(
+            session,
+            NotificationRow,
+            shop_id=shop_id,
+            customer_id=customer_id,
+            order_id=order_id,
+            event=event.value,
+            channel=channel.value,
+            key=f"{key}:{channel.value}",
+            facts=dict(facts),
+            message_id=uuid4().hex,
+            state=NotificationState.WAITING.value,
+            reported=0,
+            doubtful=0,
+            note="",
+            made_at=at,
+        )
+        if written is not None:
+            post(session, shop_id, Topic.NOTIFY, written.id, at, at)
+
+
+def _channels(session: Session, shop_id: int, customer_id: int, event: Event) -> list[Channel]:
+    channels = [Channel.EMAIL]
+    if event in URGENT:
+        phone = session.scalar(select(ContactRow.phone).where(ContactRow.customer_id == customer_id))
+        channels += [Channel.SMS] if phone else []
+    if event not in ADVERTISING and session.get(WebhookRow, shop_id) is not None:
+        channels.append(Channel.WEBHOOK)
+    return channels

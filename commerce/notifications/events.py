@@ -1,0 +1,49 @@
+"""What people are told about, and through what."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """Something worth telling.
+
+    FINISH: the payment needs a step on the customer's phone. REFUNDED: money is on its way back, `amount` of it.
+    DISPATCHED: once for each parcel. REMINDER: a cart was left standing; advertising.
+    """
+
+    PLACED = "order.placed"
+    PAID = "order.paid"
+    DECLINED = "order.declined"
+    FINISH = "order.finish"
+    CANCELLED = "order.cancelled"
+    READDRESSED = "order.readdressed"
+    DISPATCHED = "order.dispatched"
+    RETURNED = "order.returned"
+    REFUNDED = "order.refunded"
+    BILL_PAID = "bill.paid"
+    REMINDER = "cart.reminder"
+
+
+class Channel(StrEnum):
+    """How. WEBHOOK goes to the merchant's own system, the others to the customer."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    WEBHOOK = "webhook"
+
+
+class NotificationState(StrEnum):
+    """What became of a notification."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    WITHHELD = "withheld"
+    UNDELIVERABLE = "undeliverable"
+
+
+ADVERTISING = frozenset({Event.REMINDER})
+"""Sent only with the customer's consent, and with a way to end it."""
+
+URGENT = frozenset({Event.DECLINED, Event.FINISH, Event.DISPATCHED})
+"""Also sent as a text message to customers who gave a phone number."""

@@ -1,0 +1,45 @@
+"""Who carries a shop's messages, by what the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from commerce.clock import Clock
+from commerce.notifications.events import Channel
+from commerce.notifications.http import Endpoint, SmsSender, WebhookSender
+from commerce.notifications.port import Sender
+from commerce.notifications.postman import Postman
+from commerce.notifications.smtp import MailServer, SmtpSender
+from commerce.shop_info import ShopInfo
+from commerce.storage.database import Database
+from voicecart.settings import Settings
+
+
+def open_postman(settings: Settings, database: Database, shop: ShopInfo, clock: Clock) -> Postman:
+    """Sends one shop's notifications through the channels that are set up."""
+    return Postman(database, shop, clock, carriers(settings, clock), settings.unsubscribe_url)
+
+
+def carriers(settings: Settings, clock: Clock) -> Mapping[Channel, Sender]:
+    """The channels that are set up; messages of the others wait."""
+    senders: dict[Channel, Sender] = {}
+    if settings.mail_host is not None:
+        senders[Channel.EMAIL] = SmtpSender(_mail_server(settings, settings.mail_host))
+    if settings.signing_secret is not None:
+        endpoint = Endpoint(settings.signing_secret.get_secret_value())
+        senders[Channel.WEBHOOK] = WebhookSender(endpoint, clock)
+        if settings.sms_url is not None:
+            senders[Channel.SMS] = SmsSender(settings.sms_url, endpoint, clock)
+    return senders
+
+
+def _mail_server(settings: Settings, host: str) -> MailServer:
+    return MailServer(
+        host,
+        settings.mail_port,
+        settings.mail_from,
+        settings.mail_security,
+        settings.mail_user,
+        settings.mail_password.get_secret_value(),
+        settings.unsubscribe_url,
+    )
