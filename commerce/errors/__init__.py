@@ -7,6 +7,8 @@ CommerceError
     DatabaseBusy              another writer held it for too long
     DatabaseConflict          other writers got in the way, several times over
     UnsafeSqlite              this SQLite can corrupt a database in WAL mode
+    BackupFailed
+    RestoreRefused            a damaged backup, or one that would replace a shop
   NotFound
     UnknownShop
     UnknownCustomer
@@ -140,9 +142,11 @@ from commerce.errors.purchases import (
     SpendCapExceeded,
 )
 from commerce.errors.storage import (
+    BackupFailed,
     DatabaseBusy,
     DatabaseConflict,
     DatabaseUnusable,
+    RestoreRefused,
     StorageError,
     UnsafeSqlite,
 )
@@ -150,6 +154,7 @@ from commerce.errors.storage import (
 __all__ = [
     "AfterwardsError",
     "AmountOutOfRange",
+    "BackupFailed",
     "BadSignature",
     "BillOverpaid",
     "CartError",

@@ -51,3 +51,25 @@ class UnsafeSqlite(StorageError):
         super().__init__(f"SQLite {version} can corrupt a database in WAL mode; at least {least} is needed")
         self.version = version
         self.least = least
+
+
+class BackupFailed(StorageError):
+    """No backup was written; an earlier one is as it was."""
+
+    code = "backup_failed"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"no backup was written to {path}: {why}")
+        self.path = path
+        self.why = why
+
+
+class RestoreRefused(StorageError):
+    """The backup was not restored; the database is as it was."""
+
+    code = "restore_refused"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path} was not restored: {why}")
+        self.path = path
+        self.why = why

@@ -6,9 +6,9 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import URL, Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from commerce.errors import DatabaseBusy, DatabaseConflict, DatabaseUnusable
 from commerce.storage.engines import Complaint, complaint, open_engine, reading_options, shown
 
-NEWEST_REVISION = "0005"
+NEWEST_REVISION = "0004"
 MOST_TRIES = 5  # of a write that other writers get in the way of
 PAUSE = 0.02  # seconds before the second try, at most; twice as long before each further one
 
@@ -50,6 +50,11 @@ class Database:
     def url(self) -> str:
         """Where the data is, the password hidden."""
         return shown(self._engine.url)
+
+    @property
+    def location(self) -> URL:
+        """Where the data is, the password included: for programs that connect by themselves. Never to be shown."""
+        return self._engine.url
 
     @property
     def dialect(self) -> str:
@@ -103,6 +108,16 @@ class Database:
         """A bare connection in a write transaction, for migrations and maintenance."""
         with self._naming_failures(), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def driver(self) -> Iterator[Any]:
+        """A connection as the driver knows it, outside any transaction, for what SQL can't do: copying a database."""
+        with self._naming_failures():
+            borrowed = self._engine.raw_connection()
+        try:
+            yield borrowed.driver_connection
+        finally:
+            borrowed.close()
 
     def upgrade(self) -> None:
         """Bring the tables to this version's shape. Safe to call from several processes. Raises DatabaseUnusable."""

@@ -1,0 +1,1 @@
+"""Looking after a database: whether it is sound, copies of it, and its way back from one."""
