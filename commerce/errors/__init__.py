@@ -190,6 +190,7 @@ __all__ = [
     "QuoteNotLive",
     "RefundTooLarge",
     "ReservationGone",
+    "RestoreRefused",
     "ReturnPeriodOver",
     "SpendCapExceeded",
     "StaleSignature",
