@@ -1,8 +1,9 @@
-"""`voicecart bench barista`: real coffee orders over kitchen noise, through the assistant's own hearing and understanding.
+"""`voicecart bench barista`: real coffee orders over kitchen noise, through the assistant's own ears and understanding.
 
-The data has the layout of Picovoice's speech-to-intent-benchmark (speech/clean/*.wav, label/label.json, noise/kitchen.wav)
-and is mixed as that benchmark does it: the noise is scaled so that the ratio of the highest energies of 2048 samples gives
-the signal-to-noise ratio, then the peak is set to one half. The menu is the sample cafe's; nothing here reads an order.
+The data has the layout of Picovoice's speech-to-intent-benchmark (speech/clean/*.wav, label/label.json,
+noise/kitchen.wav) and is mixed as that benchmark does it: the noise is scaled so that the ratio of the highest energies
+of 2048 samples gives the signal-to-noise ratio, then the peak is set to one half. The menu is the sample cafe's;
+nothing here reads an order.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from skills.contract import Item, Outcome, Understood, Unsure
 from skills.intents.shelf import shelf_of
 from skills.understanding import Understanding
 from skills.understanding.context import Context
+from skills.understanding.hint import hint_of
 from voice.audio import SAMPLE_RATE, Samples
 from voice.recognition.engine import Recogniser
 from voice.recognition.opening import EngineChoice, open_recogniser
@@ -66,8 +68,8 @@ class Recording:
 class Row:
     """What came of all recordings at one signal-to-noise ratio.
 
-    acceptance: the share that was right. wrong_accepted: how many were taken for something else. asked: how many led to a
-    question. seconds: from sound to meaning.
+    acceptance: the share that was right. wrong_accepted: how many were taken for something else. asked: how many led to
+    a question. seconds: from sound to meaning.
     """
 
     snr: str
@@ -107,6 +109,7 @@ def run(
     recordings = list(_recordings(data, limit))
     noise = _sound(data / "noise" / "kitchen.wav")
     understanding, context = Understanding(), _cafe()
+    hint = hint_of(context)
     rows: list[Row] = []
     with closing(open_recogniser(engine, context.language, whisper_model=model)) as recogniser:
         _warm(recogniser, understanding, context, recordings[0])
@@ -115,7 +118,7 @@ def run(
             for recording in recordings:
                 samples = mixed(recording, noise, snr)
                 began = time.perf_counter()
-                heard = recogniser.hear(samples, f"{recording.name}/{snr}", context.language)
+                heard = recogniser.hear(samples, f"{recording.name}/{snr}", context.language, hint)
                 listener = recogniser if second_listening else None
                 outcome = understanding.understand(heard, context, listener)
                 row.seconds.append(time.perf_counter() - began)

@@ -16,7 +16,7 @@ from skills.understanding.phonemes import Lexicon, Phonemes
 
 PREFIX_BEAM = 4.0
 """Beginnings of sentences that cost so many phonemes more than the best one are given up."""
-NATS_A_PHONEME = 2.0
+NATS_A_PHONEME = 3.0
 """What a phoneme of distance is worth in natural-log likelihood; from 1.5 to 5 all are alike on the dev recordings."""
 SENTENCE_BEAM = 4.0
 """Sentences that cost so many phonemes more than the best one are no candidates."""
@@ -74,7 +74,7 @@ class Snap:
     doubt: phonemes that a hypothesis costs for each nat by which the recogniser found it less likely than its best.
     """
 
-    def __init__(self, lexicon: Lexicon, hypotheses: int = 2, meanings: int = 20, doubt: float = 0.25) -> None:
+    def __init__(self, lexicon: Lexicon, hypotheses: int = 3, meanings: int = 20, doubt: float = 0.25) -> None:
         self._lexicon = lexicon
         self._hypotheses = hypotheses
         self._meanings = meanings

@@ -23,6 +23,8 @@ class Thresholds:
     agreed: what is like the same intent with this probability is taken up to `far`.
     free: what is like an intent with this probability is taken although no sentence is near.
     foreign: what is like no intent with this probability is not taken.
+    supported, refuted: nats a word by which the recording may be less likely than with the words that were heard
+    freely; on the dev recordings 57 of 58 right orders lost less than 1.
     margin: phonemes by which the next meaning must be farther; nats: the same in log-likelihood, once listened to.
     """
 
@@ -33,6 +35,8 @@ class Thresholds:
     free: float = 0.6
     foreign: float = 0.6
     plausible: float = 0.2
+    supported: float = 1.2
+    refuted: float = 3.0
     margin: float = 0.15
     nats: float = 0.3
 
@@ -43,17 +47,31 @@ class Evidence:
 
     readings: nearest first, or best first when listened for; phonemes: how many were heard; 0 when the readings
     are literal. free: what the sentence is like, likeliest first.
+    log_likelihood: of the recording with what was heard freely; None when nobody listened again.
     """
 
     readings: Sequence[Reading]
     phonemes: int = 0
     free: Sequence[FreeReading] = ()
-    listened: bool = False
+    log_likelihood: float | None = None
 
     @property
     def distance(self) -> float:
-        """Of the best reading, in phonemes for each phoneme heard."""
-        return self.readings[0].cost / self.phonemes if self.phonemes else 0.0
+        """Of the nearest reading, in phonemes for each phoneme heard."""
+        return self.cost / self.phonemes if self.phonemes else 0.0
+
+    @property
+    def cost(self) -> float:
+        """Of the nearest reading."""
+        return min(reading.cost for reading in self.readings)
+
+    @property
+    def lost(self) -> float | None:
+        """Nats a word by which the recording is less likely with the best reading than with what was heard freely."""
+        best = self.readings[0]
+        if self.log_likelihood is None or best.log_likelihood is None:
+            return None
+        return (self.log_likelihood - best.log_likelihood) / max(1, len(best.words))
 
 
 def decide(evidence: Evidence, thresholds: Thresholds | None = None) -> Outcome:
@@ -66,16 +84,23 @@ def decide(evidence: Evidence, thresholds: Thresholds | None = None) -> Outcome:
     candidates = tuple(_candidate(reading) for reading in evidence.readings)
     if free is not None and free.probability >= limits.free:
         return Understood(free.intent, free.slots, candidates=candidates)
-    cost = evidence.readings[0].cost if evidence.readings else float("inf")
+    cost = evidence.cost if evidence.readings else float("inf")
     reason = Reason.OUT_OF_DOMAIN if nothing >= limits.foreign or not evidence.readings else Reason.UNCLEAR
     return NotUnderstood(reason, cost, candidates)
 
 
 def _is_taken(evidence: Evidence, free: FreeReading | None, nothing: float, limits: Thresholds) -> bool:
     """Whether the nearest sentence is what was said, as far as its distance and its likeness tell."""
-    if evidence.phonemes - limits.price * evidence.readings[0].cost >= limits.matched or not evidence.phonemes:
+    lost = evidence.lost
+    if lost is not None and lost > limits.refuted:
+        return False
+    if not evidence.phonemes or evidence.phonemes - limits.price * evidence.cost >= limits.matched:
         return True
-    if evidence.distance > limits.far or nothing >= limits.foreign:
+    if evidence.distance > limits.far:
+        return False
+    if lost is not None and lost <= limits.supported:
+        return True
+    if nothing >= limits.foreign:
         return False
     intent = evidence.readings[0].meaning[0]
     if any(reading.intent == intent and reading.probability >= limits.agreed for reading in evidence.free):
@@ -90,7 +115,7 @@ def _chosen(evidence: Evidence, limits: Thresholds) -> Outcome:
     readings = evidence.readings
     candidates = tuple(_candidate(reading) for reading in readings)
     best = readings[0]
-    close = [reading for reading in readings if _is_close(reading, best, evidence, limits)][:MOST_CHOICES]
+    close = [reading for reading in readings if _is_close(reading, best, limits)][:MOST_CHOICES]
     spoken = doubtful_parts([reading.meaning for reading in close]) if len(close) > 1 and best.steps else None
     if spoken is None:
         return _understood(best, readings, candidates)
@@ -100,10 +125,10 @@ def _chosen(evidence: Evidence, limits: Thresholds) -> Outcome:
     return Unsure(choices, best.cost, readings[1].cost - best.cost, candidates)
 
 
-def _is_close(reading: Reading, best: Reading, evidence: Evidence, limits: Thresholds) -> bool:
+def _is_close(reading: Reading, best: Reading, limits: Thresholds) -> bool:
     if reading.log_likelihood is None or best.log_likelihood is None:
         return reading.cost - best.cost < limits.margin
-    return evidence.listened and best.score - reading.score < limits.nats
+    return best.score - reading.score < limits.nats
 
 
 def _candidate(reading: Reading) -> Candidate:

@@ -60,15 +60,15 @@ class Understanding:
             return decide(Evidence(literal))
         snapped = self._snap.snap(hypotheses, graph, interpreter, context.language)
         readings = snapped.readings
-        listened = False
+        log_likelihood: float | None = None
         if listener is not None and heard.spoken and self._second.is_needed(readings):
             rewording = Rewording(context.words, joining_words(context.language), context.language)
             with suppress(SoundGone):  # then the words alone decide
                 readings = self._second.listen(
                     snapped, rewording, interpreter, listener, heard.turn_id, context.language
                 )
-                listened = True
-        return decide(Evidence(readings, snapped.phonemes, self._freely(hypotheses[0].text, context), listened))
+                log_likelihood = hypotheses[0].log_probability
+        return decide(Evidence(readings, snapped.phonemes, self._freely(hypotheses[0].text, context), log_likelihood))
 
     def _freely(self, text: str, context: Context) -> tuple[FreeReading, ...]:
         """What the sentence is like; nothing for a language without examples."""

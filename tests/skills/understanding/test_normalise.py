@@ -26,7 +26,7 @@ from skills.understanding.normalise import with_digits, words_of
     ],
 )
 def test_numbers_signs_and_units_are_spelt_out(written: str, said: str) -> None:
-    """Digits, money, percent, units, fractions and typographic quotes all become plain words; pictures and controls go."""
+    """Digits, money, percent, units, fractions and typographic quotes become plain words; pictures and controls go."""
     assert " ".join(words_of(written, "en")) == said
 
 

@@ -28,7 +28,7 @@ def test_espeak_is_never_loaded_into_this_process() -> None:
 
 
 def test_a_file_spares_asking_again(tmp_path: Path) -> None:
-    """A second lexicon with the same file answers without starting the program; a line cut off by a crash is skipped."""
+    """A second lexicon with the same file starts no program; a line cut off by a crash is skipped."""
     file = tmp_path / "kept" / "lexicon.jsonl"
     with Lexicon(file) as first:
         said = first.phonemes(["latte", "mocha"], "en")

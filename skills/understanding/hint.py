@@ -1,0 +1,45 @@
+"""What may be said, in a few words: a recogniser that takes a hint hears words and sentences of its kind better."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from skills.understanding.context import Context, SayableGroup
+from skills.understanding.joining import JoiningWords, joining_words
+from skills.understanding.normalise import with_digits, words_of
+
+MOST_WORDS = 110
+"""Whisper takes at most 223 tokens before the speech; English words of a menu are 1.5 each."""
+
+
+def hint_of(context: Context) -> str:
+    """Orders that together name every modifier and as many products as fit, the customer's own first."""
+    joining = joining_words(context.language)
+    products = sorted(context.words.products, key=lambda product: -context.priors.get(product.key, 0.0))
+    names = [product.spoken[0] for product in products]
+    own = [spoken[0] for spoken in (*context.payees.values(), *context.accounts.values())]
+    used = {key for product in products for key in product.groups}
+    groups = [group for group in context.words.groups if group.key in used]
+    said: list[str] = []
+    room = MOST_WORDS
+    for phrase in [*_orders(groups, names, joining), *own]:
+        words = words_of(phrase, context.language)
+        written = with_digits(words, context.language) if " ".join(words) == phrase.lower() else phrase
+        room -= len(written.split())
+        if room < 0:
+            break
+        said.append(written)
+    return ", ".join(said)
+
+
+def _orders(groups: list[SayableGroup], names: list[str], joining: JoiningWords) -> list[str]:
+    """The first choice of each group with the first product, the second ones with the second, until all were named."""
+    before = [[choice.spoken[0] for choice in group.choices] for group in groups if not group.amounts]
+    behind = [[choice.spoken[0] for choice in group.choices] for group in groups if group.amounts]
+    orders: list[str] = []
+    for name, *chosen in zip_longest(names, *before, *behind):
+        first = [choice for choice in chosen[: len(before)] if choice]
+        last = [choice for choice in chosen[len(before) :] if choice]
+        joined = f"{joining.modifiers[0]} {f' {joining.modifiers[1]} '.join(last)}" if last else ""
+        orders.append(" ".join(part for part in (*first, name, joined) if part))
+    return orders

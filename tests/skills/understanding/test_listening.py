@@ -1,0 +1,76 @@
+"""Listening again: the sound decides between what the words leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz.distance import Levenshtein
+
+from skills.contract import Heard, Hypothesis, SoundGone, Understood
+from tests.skills.understanding.shops import cafe, spoken_options, understanding
+
+
+class Recording:
+    """A listener that still hears what was really said: texts are the less likely, the more they differ from it."""
+
+    def __init__(self, said: str) -> None:
+        self._said = said
+        self.asked: list[str] = []
+
+    def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
+        self.asked.extend(texts)
+        return tuple(-2.0 * Levenshtein.distance(self._said, text) for text in texts)
+
+
+class Lost:
+    """A listener whose recording is no longer there."""
+
+    def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
+        raise SoundGone(turn_id)
+
+
+def heard(*texts: str) -> Heard:
+    return Heard("turn", "en", tuple(Hypothesis(text, -3.0 - i) for i, text in enumerate(texts)), spoken=True)
+
+
+def item_of(outcome: object) -> tuple[str | None, list[str]]:
+    assert isinstance(outcome, Understood), outcome
+    items = outcome.slots["items"]
+    assert isinstance(items, tuple)
+    (item,) = items
+    return item.sku, spoken_options(item)
+
+
+def test_the_sound_decides_between_near_orders() -> None:
+    """ "Captain with paint" is nearest to something else; the recording knows that it was a cappuccino with cream."""
+    said = Recording("make me a double shot cappuccino with a lot of cream")
+    outcome = understanding().understand(heard("make me a double shot captain with a lot of paint"), cafe(), said)
+    assert item_of(outcome) == ("CAPPUCCINO", ["double shot", "a lot of cream"])
+
+
+def test_an_order_that_is_not_among_the_nearest_is_reached_by_changing_one_slot_at_a_time() -> None:
+    """What was heard lacks the sugar and has another amount of milk; two steps lead to what was said."""
+    said = Recording("can i get a latte with lots of almond milk and brown sugar")
+    outcome = understanding().understand(heard("can i get a latter with a lot of almond and brown shoe"), cafe(), said)
+    assert item_of(outcome) == ("LATTE", ["lots of almond milk", "brown sugar"])
+
+
+def test_nobody_listens_again_to_what_was_heard_word_for_word() -> None:
+    """A literal order is taken as it is: the second listening costs time."""
+    said = Recording("something else")
+    outcome = understanding().understand(heard("a large latte with soy milk"), cafe(), said)
+    assert item_of(outcome) == ("LATTE", ["large", "soy milk"])
+    assert said.asked == []
+
+
+def test_candidates_are_listened_for_in_the_usual_words() -> None:
+    """No candidate loses because the graph also knows an odd way to say it; larger numbers stand in digits."""
+    said = Recording("a 20 ounce latte with soy milk and sugar")
+    understanding().understand(heard("a twenty ounce lotter plus soya mill and shugger"), cafe(), said)
+    assert "a 20 ounce latte with soy milk and sugar" in said.asked
+
+
+def test_words_alone_decide_when_the_sound_is_gone() -> None:
+    """The recording was dropped: the nearest order is still understood."""
+    outcome = understanding().understand(heard("a large lotter with soy milk"), cafe(), Lost())
+    assert item_of(outcome) == ("LATTE", ["large", "soy milk"])

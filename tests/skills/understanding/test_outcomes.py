@@ -1,0 +1,87 @@
+"""Accepted, asked about or not understood: and whatever comes in, an outcome in bounded time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from skills.contract import Heard, NotUnderstood, Reason, Understood, Unsure
+from tests.skills.understanding.shops import cafe, items_of, pizzeria, spoken_options, typed, understanding
+
+
+def test_a_literal_sentence_takes_well_under_ten_milliseconds() -> None:
+    """Typed text needs no phonemes: the best of five times counts, since the machine may be busy."""
+    understanding().understand(typed("check out"), cafe())
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        outcome = understanding().understand(typed("add two large lattes with soy milk to my cart"), cafe())
+        times.append(time.perf_counter() - began)
+        assert isinstance(outcome, Understood)
+        assert outcome.cost == 0 or outcome.margin >= 0
+    assert min(times) < 0.01
+
+
+@pytest.mark.parametrize(
+    "text", ["a large lattay with soy milk", "a large latte with soy mlik", "can i get a large lartay with soymilk"]
+)
+def test_misspelt_orders_are_understood_by_their_sound(text: str) -> None:
+    """Nobody types like a dictionary."""
+    (item,) = items_of(text, cafe())
+    assert (item.sku, spoken_options(item)) == ("LATTE", ["large", "soy milk"])
+
+
+def test_a_doubtful_part_is_asked_about_alone() -> None:
+    """Between two sizes of which none was said clearly, only the sizes are named."""
+    outcome = understanding().understand(typed("a twelty ounce latte"), cafe())
+    if isinstance(outcome, Unsure):
+        assert {choice.spoken for choice in outcome.choices} <= {"twelve ounce", "twenty ounce"}
+        assert all(choice.meaning.intent == "AddToCart" for choice in outcome.choices)
+    else:
+        assert isinstance(outcome, Understood)
+        assert outcome.margin > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the weather is nice today isn't it",
+        "did you see the game last night",
+        "alexa turn off the lights in the kitchen",
+        "and now the news at nine with the latest from the capital",
+        "i told him that she would never come back",
+    ],
+)
+def test_talk_is_not_understood(text: str) -> None:
+    """Small talk, television and words for another assistant change nothing."""
+    assert isinstance(understanding().understand(typed(text), cafe()), NotUnderstood)
+
+
+def test_silence_and_endless_speech_have_their_reasons() -> None:
+    """Nothing heard, nothing written, only punctuation, ten thousand words."""
+    reader = understanding()
+    assert reader.understand(Heard("t", "en", (), spoken=True), cafe()) == NotUnderstood(Reason.SILENCE)
+    assert reader.understand(typed("   "), cafe()) == NotUnderstood(Reason.SILENCE)
+    assert isinstance(reader.understand(typed("?!…"), cafe()), NotUnderstood)
+    began = time.perf_counter()
+    assert reader.understand(typed("milk " * 10_000), cafe()) == NotUnderstood(Reason.TOO_LONG)
+    assert time.perf_counter() - began < 1
+
+
+@settings(max_examples=25, deadline=5_000, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        st.text(st.sampled_from("😀🥛\u202e\x00\x1b우유один中文"), max_size=40),
+        st.lists(
+            st.sampled_from(["two", "large", "with", "no", "and", "pizza", "one", "the other", "ham"]), max_size=20
+        ).map(" ".join),
+    )
+)
+def test_whatever_is_typed_gets_an_outcome(text: str) -> None:
+    """Any text, other scripts, control characters, menu words in any order."""
+    outcome = understanding().understand(typed(text), pizzeria())
+    assert isinstance(outcome, Understood | Unsure | NotUnderstood)
