@@ -19,13 +19,10 @@ class ListeningWeights:
     candidates: how many of the nearest meanings are listened for first.
     window: neighbours that are farther than the best by more than so many phonemes are not listened for.
     neighbours: how many are listened for in a round. rounds: how often the best one's neighbours are tried.
-    near, clear: a reading of less cost and more margin is not doubted: none of 528 such readings was wrong.
     """
 
     candidates: int = 12
     window: float = 4.0
-    near: float = 1.0
-    clear: float = 0.5
     neighbours: int = 16
     rounds: int = 3
 
@@ -35,13 +32,6 @@ class SecondListening:
 
     def __init__(self, weights: ListeningWeights | None = None) -> None:
         self.weights = weights or ListeningWeights()
-
-    def is_needed(self, readings: Sequence[Reading]) -> bool:
-        """Whether the words leave a doubt."""
-        if not readings:
-            return False
-        margin = readings[1].cost - readings[0].cost if len(readings) > 1 else float("inf")
-        return readings[0].cost > self.weights.near or margin < self.weights.clear
 
     def listen(
         self,

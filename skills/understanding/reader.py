@@ -8,7 +8,7 @@ from contextlib import suppress
 from skills.contract import Heard, Listener, NotUnderstood, Outcome, Reason, SoundGone
 from skills.languages import load as load_language
 from skills.languages.model import LanguageModel
-from skills.understanding.candidates import Reading, Snap
+from skills.understanding.candidates import Reading, Snap, is_clear
 from skills.understanding.context import Context
 from skills.understanding.decision import Evidence, decide
 from skills.understanding.free import FreeReader, FreeReading
@@ -61,7 +61,7 @@ class Understanding:
         snapped = self._snap.snap(hypotheses, graph, interpreter, context.language)
         readings = snapped.readings
         log_likelihood: float | None = None
-        if listener is not None and heard.spoken and self._second.is_needed(readings):
+        if listener is not None and heard.spoken and readings and not is_clear(readings):
             rewording = Rewording(context.words, joining_words(context.language), context.language)
             with suppress(SoundGone):  # then the words alone decide
                 readings = self._second.listen(

@@ -19,14 +19,15 @@ from skills.understanding.products.resolution import Again, ProductMatch, Resolu
 from skills.understanding.products.retrieval import Name, Names
 from skills.understanding.products.spelling import spelled
 
-_MOST_TEXTS = 5
+_MOST_TEXTS = 8
 
 
 class ProductIndex:
     """Finds products by garbled names. The catalogue stays on disk; safe to share between threads."""
 
-    def __init__(self, names: Names, language: str, units: Iterable[str] = ()) -> None:
-        self._names = names
+    def __init__(self, folder: Path, language: str, units: Iterable[str] = ()) -> None:
+        self._folder = folder
+        self._names = Names(folder)
         self._language = language
         self._units = frozenset(units)
 
@@ -38,18 +39,22 @@ class ProductIndex:
         """
         edition = store.Edition(words.shop, words.version, language)
         units = {product.unit for product in words.products if product.unit}
-        return cls(Names(store.ensure(folder, edition, words.products)), language, units)
+        return cls(store.ensure(folder, edition, words.products), language, units)
 
     @classmethod
     def build(
         cls, folder: Path, edition: store.Edition, products: Iterable[SayableProduct], units: Iterable[str] = ()
     ) -> Self:
         """The same for a catalogue that does not fit in memory: `products` is read once, and only when needed."""
-        return cls(Names(store.ensure(folder, edition, products, large=True)), edition.language, units)
+        return cls(store.ensure(folder, edition, products, large=True), edition.language, units)
 
     def __len__(self) -> int:
         """How many names can be found."""
         return len(self._names)
+
+    def hint(self) -> str:
+        """Two dozen of the names, for a recogniser that hears better when it knows what may be said."""
+        return ", ".join(name.replace("&", "and").casefold() for name in store.sample(self._folder))
 
     def shortlist(self, texts: Sequence[str], priors: Mapping[str, float], limit: int = 20) -> tuple[ProductMatch, ...]:
         """The products nearest to any of several hypotheses of one phrase, nearest first, each once.

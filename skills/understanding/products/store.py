@@ -3,6 +3,7 @@
 FOLDER/DIGEST/          DIGEST of shop, version, language and format
     seal.json           what the folder holds, with the size and CRC-32 of every file; written last
     entries.tsv         product key, digest of its entry: what an update compares
+    sample.json         some names, drawn evenly from all
     meta.json, *.store, *.idx ...   tantivy's own
 """
 
@@ -18,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from random import Random
 
 import tantivy
 
@@ -29,6 +31,8 @@ FORMAT = "1"
 
 _SEAL = "seal.json"
 _ENTRIES = "entries.tsv"
+_SAMPLE = "sample.json"
+_SAMPLE_SIZE = 24
 _HEAP_BYTES = 384 * 2**20
 _SMALL_HEAP_BYTES = 32 * 2**20
 _CHUNK = 1 << 20
@@ -107,9 +111,11 @@ def _write(folder: Path, edition: Edition, products: Iterable[SayableProduct], h
     """Brings an index, empty or of an older version, to these products."""
     folder.mkdir(exist_ok=True)
     known = dict(_entries(folder))
+    kept = _Sample()
     (folder / _SEAL).unlink(missing_ok=True)
     with _writing(folder, heap) as writer, (folder / f"{_ENTRIES}.new").open("w", encoding="utf-8") as entries:
         for product in products:
+            kept.consider(product.spoken)
             digest = entry_digest(product)
             entries.write(f"{product.key}\t{digest}\n")
             before = known.pop(product.key, None)
@@ -122,6 +128,29 @@ def _write(folder: Path, edition: Edition, products: Iterable[SayableProduct], h
         for gone in known:
             writer.delete_documents_by_term("product", gone)
     os.replace(folder / f"{_ENTRIES}.new", folder / _ENTRIES)
+    (folder / _SAMPLE).write_text(json.dumps(kept.names), encoding="utf-8")
+
+
+def sample(folder: Path) -> tuple[str, ...]:
+    """Some names of a sound index, drawn evenly from the whole catalogue."""
+    return tuple(json.loads((folder / _SAMPLE).read_text(encoding="utf-8")))
+
+
+class _Sample:
+    """Keeps a few of very many, each with the same chance (Vitter's algorithm R); the same every time."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._seen = 0
+        self._random = Random(0)
+
+    def consider(self, names: tuple[str, ...]) -> None:
+        """One more product."""
+        self._seen += 1
+        if names and len(self.names) < _SAMPLE_SIZE:
+            self.names.append(names[0])
+        elif names and (place := self._random.randrange(self._seen)) < _SAMPLE_SIZE:
+            self.names[place] = names[0]
 
 
 @contextmanager

@@ -19,7 +19,7 @@ class Recording:
 
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
         self.asked.extend(texts)
-        return tuple(-2.0 * Levenshtein.distance(self._said, text) for text in texts)
+        return tuple(-6.0 * Levenshtein.distance(self._said, text) for text in texts)
 
 
 class Lost:
