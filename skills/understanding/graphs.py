@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from functools import cached_property
 from threading import Lock
+from typing import Generic, TypeVar
 
 from skills.languages.model import LanguageModel
 from skills.understanding.alignment import Aligner
 from skills.understanding.automaton import Automaton
-from skills.understanding.context import Context
+from skills.understanding.context import Context, ShopWords
 from skills.understanding.costs import phoneme_costs
 from skills.understanding.exact import ExactMatcher
-from skills.understanding.nearest import NearestSentences, Restriction
+from skills.understanding.nearest import NearestSentences
+from skills.understanding.parts import fills, joined, part, sockets
 from skills.understanding.phonemes import Lexicon
 from skills.understanding.restriction import restriction
 from skills.understanding.templates import active_intents, sayable
+
+T = TypeVar("T")
 
 
 class Graph:
     """What can be said in one context, ready to be matched.
 
-    Sounds are looked up only when something is not said literally.
+    Parts are joined and sounds looked up only when something is not said literally.
     """
 
-    def __init__(self, automaton: Automaton, allowed: Restriction) -> None:
-        self._automaton = automaton
+    def __init__(self, base: Automaton, parts: Mapping[str, Automaton], exact: ExactMatcher, words: ShopWords) -> None:
+        self._base = base
+        self._parts = parts
+        self._words = words
         self._aligner: Aligner | None = None
-        self.exact = ExactMatcher(automaton)
-        self.nearest = NearestSentences(automaton, allowed)
+        self.exact = exact
+
+    @cached_property
+    def _automaton(self) -> Automaton:
+        return joined(self._base, self._parts)
+
+    @cached_property
+    def nearest(self) -> NearestSentences:
+        """The search for sentences that are like what was heard."""
+        return NearestSentences(self._automaton, restriction(self._words))
 
     def aligner(self, lexicon: Lexicon, language: str) -> Aligner:
         """Raises PhonemesMissing."""
@@ -41,36 +56,49 @@ class Graph:
 class Graphs:
     """Builds graphs and keeps the latest used. Safe to share between threads."""
 
-    def __init__(self, load: Callable[[str], LanguageModel], kept: int = 32) -> None:
+    def __init__(self, load: Callable[[str], LanguageModel], kept: int = 64) -> None:
         self._load = load
-        self._kept = kept
-        self._graphs: OrderedDict[Hashable, Graph] = OrderedDict()
+        self._bases: _Kept[tuple[Automaton, ExactMatcher]] = _Kept(kept)
+        self._parts: _Kept[tuple[Automaton, ExactMatcher]] = _Kept(kept)
+        self._graphs: _Kept[Graph] = _Kept(kept)
         self._lock = Lock()
 
     def graph(self, context: Context) -> Graph:
         """The graph of a context. Raises GraphTooLarge, and LanguageError for an unknown language."""
         language = self._load(context.language)
-        key = _key(language, context)
+        intents = active_intents(language, context)
+        moment = (language.version, frozenset(intent.name for intent in intents))
         with self._lock:
-            graph = self._graphs.pop(key, None)
-            if graph is None:
-                graph = Graph(sayable(language, context), restriction(context.words))
-            self._graphs[key] = graph
-            while len(self._graphs) > self._kept:
-                self._graphs.popitem(last=False)
-        return graph
+            base, exact = self._bases.get(moment, lambda: _with_matcher(sayable(language, intents)))
+            made_of = tuple((name, fills(name, context)) for name in sockets(base))
+
+            def built() -> Graph:
+                parts = {key[0]: self._part(key, context) for key in made_of}
+                automata = {name: automaton for name, (automaton, _) in parts.items()}
+                matchers = {name: matcher for name, (_, matcher) in parts.items()}
+                return Graph(base, automata, exact.with_parts(matchers), context.words)
+
+            return self._graphs.get((moment, made_of), built)
+
+    def _part(self, key: tuple[str, Hashable], context: Context) -> tuple[Automaton, ExactMatcher]:
+        return self._parts.get((context.language, *key), lambda: _with_matcher(part(key[0], context)))
 
 
-def _key(language: LanguageModel, context: Context) -> Hashable:
-    """All that the graph depends on. A customer's priors don't: they only order what one name may mean."""
-    return (
-        language.version,
-        context.words.shop,
-        context.words.version,
-        frozenset(intent.name for intent in active_intents(language, context)),
-        context.expects,
-        context.slot,
-        tuple(choice.spoken for choice in context.choices),
-        tuple(sorted(context.payees.items())),
-        tuple(sorted(context.accounts.items())),
-    )
+class _Kept(Generic[T]):
+    """The latest used of what is costly to make."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[Hashable, T] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept under `key`, made now if there is nothing."""
+        value = self._values.pop(key) if key in self._values else make()
+        self._values[key] = value
+        while len(self._values) > self._most:
+            self._values.popitem(last=False)
+        return value
+
+
+def _with_matcher(automaton: Automaton) -> tuple[Automaton, ExactMatcher]:
+    return automaton, ExactMatcher(automaton)

@@ -1,8 +1,8 @@
-"""A language's sentence templates and a shop's words, put together into the automaton of all that can be said now."""
+"""A language's sentence templates as the automaton of all that can be said now, with sockets for the shop's words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 
 from hassil.expression import Alternative, Expression, Group, ListReference, Permutation, RuleReference, TextChunk
@@ -11,9 +11,9 @@ from skills.languages.model import IntentModel, LanguageModel, SlotType
 from skills.languages.templates import parse_template as parsed
 from skills.understanding.automaton import Automaton, Builder
 from skills.understanding.context import Context
-from skills.understanding.items import ItemsGrammar
-from skills.understanding.joining import JoiningWords, joining_words
+from skills.understanding.joining import joining_words
 from skills.understanding.normalise import words_of
+from skills.understanding.parts import SOCKETS, socket
 from skills.understanding.slots import SlotGrammar
 
 INTENT_COSTS = {"AddToCart": 0.0, "Confirm": 0.0, "Deny": 0.0, "GiveCode": 0.0, "Correct": 1.5}
@@ -23,10 +23,9 @@ parse_template = lru_cache(maxsize=4096)(parsed)
 """Parsing is most of the work of building a graph, and the same rules are used again and again."""
 
 
-def sayable(language: LanguageModel, context: Context) -> Automaton:
-    """Everything that can be said in this context. Raises GraphTooLarge."""
-    compiler = _Compiler(language, context)
-    return compiler.compiled()
+def sayable(language: LanguageModel, intents: Iterable[IntentModel]) -> Automaton:
+    """Everything that can be said with these intents. Raises GraphTooLarge."""
+    return _Compiler(language).compiled(intents)
 
 
 def active_intents(language: LanguageModel, context: Context) -> tuple[IntentModel, ...]:
@@ -41,18 +40,15 @@ def active_intents(language: LanguageModel, context: Context) -> tuple[IntentMod
 
 
 class _Compiler:
-    def __init__(self, language: LanguageModel, context: Context) -> None:
+    def __init__(self, language: LanguageModel) -> None:
         self._language = language
-        self._context = context
         self._builder = Builder()
-        joining: JoiningWords = joining_words(language.language)
-        self._items = ItemsGrammar(self._builder, context.words, joining, language.language)
-        self._slots = SlotGrammar(self._builder, joining, language.language)
+        self._slots = SlotGrammar(self._builder, joining_words(language.language), language.language)
         self._bodies: dict[tuple[str, str, bool], tuple[int, int]] = {}
 
-    def compiled(self) -> Automaton:
+    def compiled(self, intents: Iterable[IntentModel]) -> Automaton:
         end = self._builder.node()
-        for intent in active_intents(self._language, self._context):
+        for intent in intents:
             said = self._builder.node()
             for template in intent.sentences:
                 self._expression(parse_template(template).expression, 0, said, intent)
@@ -124,27 +120,20 @@ class _Compiler:
             return
         body = self._bodies.get((intent.name, name, closed))
         if body is None:
-            body = self._bodies[intent.name, name, closed] = (self._builder.node(), self._builder.node())
+            body = self._bodies[intent.name, name, closed] = (self._builder.hub(), self._builder.node())
             self._fill(*body, name, kind)
         self._builder.skip(start, body[0])
         self._builder.skip(body[1], end)
 
     def _fill(self, start: int, end: int, slot: str, kind: SlotType) -> None:
-        if kind in (SlotType.ITEMS, SlotType.PRODUCT):
-            self._items.add(start, end, slot, many=kind is SlotType.ITEMS)
+        if kind in SOCKETS:
+            self._builder.word(start, end, socket(kind, slot))
         elif kind is SlotType.QUANTITY:
             self._slots.quantity(start, end, slot)
         elif kind is SlotType.AMOUNT:
             self._slots.amount(start, end, slot)
-        elif kind in (SlotType.PAYEE, SlotType.ACCOUNT):
-            self._slots.keys(start, end, slot, self._own(kind))
-        elif kind is SlotType.CHOICE:
-            self._slots.choice(start, end, slot, self._context.choices)
         else:
             self._slots.digits(start, end, slot)
-
-    def _own(self, kind: SlotType) -> Mapping[str, tuple[str, ...]]:
-        return self._context.payees if kind is SlotType.PAYEE else self._context.accounts
 
 
 def _plain_text(expression: Expression) -> str | None:
