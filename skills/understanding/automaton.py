@@ -8,7 +8,7 @@ Loops are allowed: any number of toppings, any number of items.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -55,11 +55,18 @@ class Builder:
         self._arcs: list[tuple[int, int, str | None, Tokens, float]] = []
         self._nodes = 1
         self._largest = largest
+        self._hubs: set[int] = set()
 
     def node(self) -> int:
         """A new node."""
         self._nodes += 1
         return self._nodes - 1
+
+    def hub(self) -> int:
+        """A new node that many ways enter without a word: what follows is kept once instead of once for each of them."""
+        node = self.node()
+        self._hubs.add(node)
+        return node
 
     def word(self, source: int, target: int, word: str | None, tokens: Tokens = (), weight: float = 0.0) -> None:
         """An arc; `None` stands for saying nothing. Raises GraphTooLarge."""
@@ -95,7 +102,7 @@ class Builder:
 
     def compiled(self, end: int) -> Automaton:
         """Everything between node 0 and `end`, without empty arcs and with equal ways merged."""
-        arcs, finals = _without_empty_arcs(self._arcs, end)
+        arcs, finals = _without_empty_arcs(self._arcs, end, self._hubs)
         return _packed(*_merged(arcs, finals))
 
 
@@ -103,8 +110,9 @@ _Arc: TypeAlias = tuple[int, int, str, Tokens, float]
 
 
 def _without_empty_arcs(
-    arcs: list[tuple[int, int, str | None, Tokens, float]], end: int
+    arcs: list[tuple[int, int, str | None, Tokens, float]], end: int, hubs: Set[int]
 ) -> tuple[list[_Arc], dict[int, frozenset[Tokens]]]:
+    """Each word is said from every node that reaches it silently; a hub is entered with the word before it instead."""
     spoken: dict[int, list[tuple[int, str, Tokens, float]]] = defaultdict(list)
     empty: dict[int, list[tuple[int, Tokens, float]]] = defaultdict(list)
     for source, target, word, tokens, weight in arcs:
@@ -112,23 +120,34 @@ def _without_empty_arcs(
             empty[source].append((target, tokens, weight))
         else:
             spoken[source].append((target, word, tokens, weight))
+    nodes = {0, *hubs, *(target for source in spoken for target, *_ in spoken[source])}
+    reached = {node: _reached(node, empty, hubs) for node in nodes}
     result: list[_Arc] = []
     finals: dict[int, frozenset[Tokens]] = {}
-    for node in {0, *(target for source in spoken for target, *_ in spoken[source])}:
-        for reached, tokens, weight in _reached(node, empty):
-            if reached == end:
+    for node in nodes:
+        for silent, tokens, weight in reached[node]:
+            if silent == end:
                 finals[node] = finals.get(node, frozenset()) | {tokens}
-            for target, word, more, further in spoken[reached]:
+            if silent in hubs and node not in (0, silent):
+                continue
+            for target, word, more, further in spoken[silent]:
                 result.append((node, target, word, tokens + more, weight + further))
+                for hub, entered, extra in reached[target]:
+                    if hub in hubs and hub != target:
+                        result.append((node, hub, word, tokens + more + entered, weight + further + extra))
     return result, finals
 
 
-def _reached(node: int, empty: Mapping[int, list[tuple[int, Tokens, float]]]) -> list[tuple[int, Tokens, float]]:
-    """Every node that can be reached without a word, each with the tokens on the way."""
+def _reached(
+    node: int, empty: Mapping[int, list[tuple[int, Tokens, float]]], hubs: Set[int]
+) -> list[tuple[int, Tokens, float]]:
+    """Every node that can be reached without a word, each with the tokens on the way; not beyond a hub."""
     start: tuple[int, Tokens, float] = (node, (), 0.0)
     found: set[tuple[int, Tokens]] = {start[:2]}
     reached = [start]
     for at, tokens, weight in reached:  # grows while it is walked
+        if at in hubs and node not in (0, at):
+            continue
         for target, more, further in empty.get(at, ()):
             state = (target, tokens + more)
             if state not in found:
@@ -171,15 +190,14 @@ def _groups(arcs: list[_Arc], seeds: Mapping[int, object], *, by_past: bool) -> 
     ends = np.array([[nodes[arc[0]], nodes[arc[1]]] for arc in arcs], dtype=np.intp).reshape(-1, 2)
     here, there = (ends[:, 1], ends[:, 0]) if by_past else (ends[:, 0], ends[:, 1])
     label = np.array([labels.setdefault(arc[2:], len(labels)) for arc in arcs], dtype=np.intp)
-    drawn = chance.integers(0, 2**63, size=(2, max(len(labels), len(nodes)) + 1), dtype=np.uint64)
+    drawn = chance.integers(0, 2**63, size=(3, max(len(labels), len(nodes)) + 1), dtype=np.uint64)
     kinds: dict[object, int] = {}
-    seed = np.array([kinds.setdefault(seeds.get(node), len(kinds)) for node in nodes], dtype=np.uint64)
-    group, count = seed.astype(np.intp), 0
+    group = np.array([kinds.setdefault(seeds.get(node), len(kinds)) for node in nodes], dtype=np.intp)
+    count = 0
     while True:
-        sums = np.zeros(len(nodes), dtype=np.uint64)
+        sums = drawn[2, group].copy()
         np.add.at(sums, here, drawn[0, label] * (2 * drawn[1, group[there]] + 1))
-        _, group = np.unique(np.stack([group.astype(np.uint64), sums]), axis=1, return_inverse=True)
-        group = group.reshape(-1)
+        _, group = np.unique(sums, return_inverse=True)
         if group.max(initial=0) + 1 == count:
             return dict(zip(nodes, group.tolist(), strict=True))
         count = int(group.max(initial=0)) + 1
