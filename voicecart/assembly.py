@@ -15,6 +15,7 @@ from commerce.shop import Shop, shops
 from commerce.storage.database import Database
 from skills.dialogue import Assistant, SessionKey
 from skills.understanding import Understanding
+from skills.understanding.phonemes import Lexicon
 from voice.recognition.engine import Recogniser
 from voice.recognition.models import ModelStore
 from voice.recognition.opening import open_recogniser
@@ -59,7 +60,7 @@ class Assembly:
     @cached_property
     def understanding(self) -> Understanding:
         """Shared by all shops of the run: graphs and indexes are kept in it."""
-        return Understanding()
+        return Understanding(lexicon=Lexicon(self.settings.cache_folder / "lexicon.jsonl"))
 
     @cached_property
     def gateway(self) -> TrialGateway:

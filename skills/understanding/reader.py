@@ -19,6 +19,7 @@ from skills.understanding.meaning import Interpreter, Meaning
 from skills.understanding.normalise import words_of
 from skills.understanding.phonemes import Lexicon
 from skills.understanding.rewording import Rewording
+from skills.understanding.shortlist import Shortlists
 
 MOST_WORDS = 80
 """Longer utterances are not understood: nobody orders in one breath what takes half a minute to say."""
@@ -34,7 +35,9 @@ class Understanding:
     def __init__(self, load: Callable[[str], LanguageModel] = load_language, lexicon: Lexicon | None = None) -> None:
         self._load = load
         self._graphs = Graphs(load)
-        self._snap = Snap(lexicon or Lexicon())
+        lexicon = lexicon or Lexicon()
+        self._snap = Snap(lexicon)
+        self._shortlists = Shortlists(lexicon)
         self._second = SecondListening()
         self._free: dict[str, FreeReader] = {}
 
@@ -50,15 +53,16 @@ class Understanding:
             return NotUnderstood(Reason.SILENCE)
         if any(_too_long(hypothesis.text, context.language) for hypothesis in hypotheses):
             return NotUnderstood(Reason.TOO_LONG)
-        graph = self._graphs.graph(context)
-        interpreter = Interpreter(context, joining_words(context.language))
-        words = words_of(hypotheses[0].text, context.language)
-        if not words:
+        said = [words_of(hypothesis.text, context.language) for hypothesis in hypotheses]
+        if not said[0]:
             return NotUnderstood(Reason.OUT_OF_DOMAIN)
-        literal = _literal(words, graph, interpreter)
+        named = self._shortlists.literal(context, said[0])
+        literal = _literal(said[0], self._graphs.graph(named), Interpreter(named, joining_words(context.language)))
         if literal:
             return decide(Evidence(literal))
-        snapped = self._snap.snap(hypotheses, graph, interpreter, context.language)
+        whole, context = context, self._shortlists.near(context, said)
+        interpreter = Interpreter(context, joining_words(context.language))
+        snapped = self._snap.snap(hypotheses, self._graphs.graph(context), interpreter, context.language)
         readings = snapped.readings
         log_likelihood: float | None = None
         if listener is not None and heard.spoken and readings and not is_clear(readings):
@@ -68,7 +72,7 @@ class Understanding:
                     snapped, rewording, interpreter, listener, heard.turn_id, context.language
                 )
                 log_likelihood = hypotheses[0].log_probability
-        return decide(Evidence(readings, snapped.phonemes, self._freely(hypotheses[0].text, context), log_likelihood))
+        return decide(Evidence(readings, snapped.phonemes, self._freely(hypotheses[0].text, whole), log_likelihood))
 
     def _freely(self, text: str, context: Context) -> tuple[FreeReading, ...]:
         """What the sentence is like; nothing for a language without examples."""
