@@ -23,12 +23,13 @@ from commerce.storage.cart_tables import CartLineRow, CartRow
 from commerce.storage.customer_tables import CustomerRow
 from commerce.storage.database import Database
 from commerce.storage.shop_tables import ShopRow, VariantRow
+from voicecart.commands.options import UsageProblem
 
 LAST, PLENTY = "LAST", "PLENTY"
 PREFIX = "bench-"
 
 
-class NotForBenchmarks(Exception):
+class NotForBenchmarks(UsageProblem):
     """The database holds a merchant's shops; a benchmark would sell and lock there."""
 
     def __init__(self, url: str) -> None:

@@ -8,7 +8,8 @@ and is held against the same check: it must fail, or the check could not see a b
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -71,15 +72,18 @@ def run(database: str | None, checkouts: int, processes: int, units: int, as_jso
     database: an empty one; None means an SQLite file that is removed. Raises NotForBenchmarks, StorageError.
     """
     with scratch_database(database) as (url, folder), crowd(processes) as buyers:
-        outcomes = [
-            _last_units(buyers, url, folder, checkouts, units),
-            _keys(buyers, url, folder),
-            _double_yes(buyers, url, folder, checkouts),
-        ]
-        control = _control(buyers, url, folder, checkouts, units)
-        where = _name(url)
-    _print(where, processes, [*outcomes, control], as_json)
-    return int(any(outcome.lost for outcome in outcomes) or not control.lost)
+        show = _head(url, processes, as_json)
+        outcomes = []
+        for attempt in (
+            lambda: _last_units(buyers, url, folder, checkouts, units),
+            lambda: _keys(buyers, url, folder),
+            lambda: _double_yes(buyers, url, folder, checkouts),
+            lambda: _control(buyers, url, folder, checkouts, units),
+        ):
+            outcomes.append(attempt())
+            show(outcomes[-1])
+    *promises, control = outcomes
+    return int(any(outcome.lost for outcome in promises) or not control.lost)
 
 
 def _last_units(buyers: Crowd, url: str, folder: Path, checkouts: int, units: int) -> Outcome:
@@ -185,25 +189,18 @@ def _look(market: Market) -> _Shelf:
         database.close()
 
 
-def _name(url: str) -> str:
-    opened = Database.open(url)
-    try:
-        return opened.dialect
-    finally:
-        opened.close()
-
-
-def _print(where: str, processes: int, outcomes: Sequence[Outcome], as_json: bool) -> None:
+def _head(url: str, processes: int, as_json: bool) -> Callable[[Outcome], None]:
+    """Say where it happens; returns what prints an outcome as soon as it is there."""
+    with closing(Database.open(url)) as opened:
+        where = {"database": opened.dialect, "processes": processes, "machine": machine()}
     if as_json:
-        for outcome in outcomes:
-            console.print_json(asdict(outcome) | {"database": where, "processes": processes, "machine": machine()})
-        return
-    console.say(f"{processes} processes on {where}; {machine()}")
-    columns = ("promise", "tried", "wanted", "orders", "repeated", "seconds", "lost")
-    console.table(
-        columns,
-        [
-            (*(getattr(outcome, column) for column in columns[:-1]), "; ".join(outcome.lost) or "nothing")
-            for outcome in outcomes
-        ],
+        return lambda outcome: console.print_json(asdict(outcome) | where)
+    console.say(f"{processes} processes on {where['database']}; {where['machine']}")
+    return _line
+
+
+def _line(outcome: Outcome) -> None:
+    console.say(
+        f"{outcome.promise:26} {outcome.tried:6} tried, {outcome.wanted} orders wanted, {outcome.orders} made, "
+        f"{outcome.repeated} repeated, {outcome.seconds} s, lost: {'; '.join(outcome.lost) or 'nothing'}"
     )
