@@ -91,6 +91,7 @@ def shelf_of(shop: str, kind: str, version: str, products: Sequence[Product]) ->
             )
             for group in groups.values()
         ),
+        units=tuple(sorted({product.unit for product in products if product.unit})),
     )
     variants = {variant.sku: variant for product in products for variant in product.variants}
     return Shelf({product.key: product for product in products}, variants, words)

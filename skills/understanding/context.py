@@ -60,7 +60,7 @@ class ShopWords:
     """Every name that one shop makes sayable.
 
     version: changes whenever anything here does; compiled graphs and indexes are kept under it.
-    payees, accounts: key to spoken names; a customer's own stand in the Context.
+    units: every word by which goods are counted here, in the singular; people say "a jar of honey" of a bottle, too.
     """
 
     shop: str
@@ -68,6 +68,7 @@ class ShopWords:
     kind: str
     products: tuple[SayableProduct, ...]
     groups: tuple[SayableGroup, ...] = ()
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

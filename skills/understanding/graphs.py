@@ -63,10 +63,13 @@ class Graphs:
         self._graphs: _Kept[Graph] = _Kept(kept)
         self._lock = Lock()
 
-    def graph(self, context: Context) -> Graph:
-        """The graph of a context. Raises GraphTooLarge, and LanguageError for an unknown language."""
+    def graph(self, context: Context, whole: Context | None = None) -> Graph:
+        """The graph of a context. whole: the same with all of the shop's goods, if `context` names only some.
+
+        Raises GraphTooLarge, and LanguageError for an unknown language.
+        """
         language = self._load(context.language)
-        intents = active_intents(language, context)
+        intents = active_intents(language, whole or context)
         moment = (language.version, frozenset(intent.name for intent in intents))
         with self._lock:
             base, exact = self._bases.get(moment, lambda: _with_matcher(sayable(language, intents)))

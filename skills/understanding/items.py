@@ -72,6 +72,7 @@ class ItemsGrammar:
         self._joining = joining
         self._language = language
         self._families = families(words, language)
+        self._units_said = words.units
 
     def add(self, start: int, end: int, slot: str, *, many: bool) -> None:
         """Ways from `start` to `end` that fill `slot`."""
@@ -142,8 +143,8 @@ class ItemsGrammar:
             self._choice(group, refused, end, amounts=False)
 
     def _units(self, family: Family, start: int, end: int) -> None:
-        """ "cartons of": any of the family's units before any of its products."""
-        units = {product.unit for product in family.products if product.unit}
+        """ "cartons of": any of the shop's units before any of its products."""
+        units = {*self._units_said, *(product.unit for product in family.products if product.unit)}
         for of in self._said(self._joining.of):
             forms = {form for unit in units for form in (unit, self._joining.plural(unit))}
             self._to.phrases(start, end, (((*words, *of), ()) for words in self._said(sorted(forms))))

@@ -57,12 +57,12 @@ class Understanding:
         if not said[0]:
             return NotUnderstood(Reason.OUT_OF_DOMAIN)
         named = self._shortlists.literal(context, said[0])
-        literal = _literal(said[0], self._graphs.graph(named), Interpreter(named, joining_words(context.language)))
+        literal = _literal(said[0], self._graphs.graph(named, context), Interpreter(named, joining_words(context.language)))
         if literal:
             return decide(Evidence(literal))
         whole, context = context, self._shortlists.near(context, said)
         interpreter = Interpreter(context, joining_words(context.language))
-        snapped = self._snap.snap(hypotheses, self._graphs.graph(context), interpreter, context.language)
+        snapped = self._snap.snap(hypotheses, self._graphs.graph(context, whole), interpreter, context.language)
         readings = snapped.readings
         log_likelihood: float | None = None
         if listener is not None and heard.spoken and readings and not is_clear(readings):
