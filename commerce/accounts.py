@@ -222,7 +222,8 @@ def seed_account(
     present = session.scalar(select(AccountRow.id).where(AccountRow.customer_id == owner, AccountRow.key == key))
     if present is not None:
         return present
-    code = f"account:{owner}:{key}"
+    position = len(session.scalars(select(AccountRow.id).where(AccountRow.customer_id == owner)).all())
+    code = f"account:{owner}:{position}"  # no name in the books: they outlive the customer's wish to be forgotten
     books = Books(session, shop.id)
     books.ensure((OPENING, OUTSIDE), shop.currency)
     ledger_id = books.open_account(code, shop.currency, FLOORS[kind], opening=balance)
@@ -233,7 +234,7 @@ def seed_account(
         name=name,
         spoken=list(spoken),
         kind=kind,
-        position=len(session.scalars(select(AccountRow.id).where(AccountRow.customer_id == owner)).all()),
+        position=position,
     )
     session.add(row)
     session.flush()

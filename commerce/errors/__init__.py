@@ -19,6 +19,10 @@ CommerceError
     UnknownAccount
     UnknownBill
     UnknownPaymentMethod
+  CustomerError
+    CustomerExists
+    InvalidCustomer
+    StillServed               an order of the customer is under way
   CodeError
     NoCode                    the customer never set a voice code
     WrongCode
@@ -102,6 +106,12 @@ from commerce.errors.codes import (
     NoCode,
     WrongCode,
 )
+from commerce.errors.customers import (
+    CustomerError,
+    CustomerExists,
+    InvalidCustomer,
+    StillServed,
+)
 from commerce.errors.files import (
     ExportFailed,
     InvalidShopFiles,
@@ -162,6 +172,8 @@ __all__ = [
     "CodeLocked",
     "CodeRequired",
     "CommerceError",
+    "CustomerError",
+    "CustomerExists",
     "DatabaseBusy",
     "DatabaseConflict",
     "DatabaseUnusable",
@@ -172,6 +184,7 @@ __all__ = [
     "InsufficientFunds",
     "InsufficientStock",
     "InvalidCode",
+    "InvalidCustomer",
     "InvalidPhone",
     "InvalidQuietHours",
     "InvalidShopFiles",
@@ -194,6 +207,7 @@ __all__ = [
     "ReturnPeriodOver",
     "SpendCapExceeded",
     "StaleSignature",
+    "StillServed",
     "StillToShip",
     "StorageError",
     "TooEarly",

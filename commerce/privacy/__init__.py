@@ -1,0 +1,1 @@
+"""What is known about one customer: showing all of it, and forgetting it."""
