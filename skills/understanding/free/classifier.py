@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from skills.understanding.free.encoding import SentenceEncoder
 from skills.understanding.free.features import features
 
-NONE = "none"
 GRAMS_SHARE = 0.3
 """Of the linear model, measured on held-out wordings (docs/benchmarks.md)."""
 _LEAST = 1e-4
@@ -42,6 +41,16 @@ class Weights:
     output_bias: Matrix
     grams: Matrix
     grams_bias: Matrix
+
+    def by_vector(self, vector: Matrix) -> Matrix:
+        """The mean of the networks' probabilities, shape (labels,)."""
+        units = np.maximum(np.einsum("d,ndu->nu", vector, self.hidden) + self.hidden_bias, 0)
+        mean = _softmax(np.einsum("nu,nul->nl", units, self.output) + self.output_bias).mean(axis=0)
+        return np.asarray(mean, dtype=np.float32)
+
+    def by_grams(self, columns: NDArray[np.intp], values: Matrix) -> Matrix:
+        """The linear model's probabilities, shape (labels,)."""
+        return _softmax(values @ self.grams[columns] + self.grams_bias)
 
     def save(self, file: Path) -> None:
         """In half precision: a fraction of a percent of the probability is lost, and half of the size."""
@@ -73,14 +82,9 @@ class Classifier:
 
     def probabilities(self, words: Sequence[str]) -> dict[str, float]:
         """Label to probability; they sum to 1."""
-        known = self._weights
-        vector = self._encoder.encode(words)
-        units = np.maximum(np.einsum("d,ndu->nu", vector, known.hidden) + known.hidden_bias, 0)
-        by_vector = _softmax(np.einsum("nu,nul->nl", units, known.output) + known.output_bias).mean(axis=0)
-        columns, values = features(words)
-        by_grams = _softmax(values @ known.grams[columns] + known.grams_bias)
-        mixed = mix(by_vector, by_grams)
-        return dict(zip(known.labels, mixed.tolist(), strict=True))
+        by_vector = self._weights.by_vector(self._encoder.encode(words))
+        mixed = mix(by_vector, self._weights.by_grams(*features(words)))
+        return dict(zip(self._weights.labels, mixed.tolist(), strict=True))
 
 
 def mix(by_vector: Matrix, by_grams: Matrix) -> Matrix:

@@ -106,12 +106,16 @@ class SlotFiller:
             else:
                 runs[-1].append(number)
         run = max(runs, key=len)
-        while run and words[run[-1]] in self._joining.of:
-            run.pop()
-        if not run:
+        said = [words[number] for number in run]
+        while said and said[-1] in self._joining.of:
+            said.pop()
+        if not said:
             return None
-        quantity = self._number(words[run[0] - 1]) if run[0] else None
-        return (Item(None, " ".join(words[number] for number in run), quantity or 1),)
+        quantity = self._number(said[0])
+        if quantity is not None and len(said) > 1:
+            return (Item(None, " ".join(said[1:]), quantity),)
+        before = self._number(words[run[0] - 1]) if run[0] else None
+        return (Item(None, " ".join(said), before or 1),)
 
     def _number(self, word: str) -> int | None:
         for tokens, _ in self._matcher(SlotType.QUANTITY).readings([word]):

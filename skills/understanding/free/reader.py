@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 
 from skills.contract import Expectation, SlotValue
 from skills.languages.model import LanguageModel
 from skills.understanding.context import Context
-from skills.understanding.free.classifier import NONE, Classifier, Weights
+from skills.understanding.free.classifier import Classifier, Weights
 from skills.understanding.free.encoding import SentenceEncoder
+from skills.understanding.free.examples import NONE, weights_file
 from skills.understanding.free.filling import SlotFiller
 from skills.understanding.normalise import words_of
 from skills.understanding.templates import active_intents
@@ -20,7 +20,6 @@ from skills.understanding.templates import active_intents
 _MOST_READINGS = 3
 _LEAST_PROBABILITY = 0.02
 _KEPT_FILLERS = 16
-_WEIGHTS = Path(__file__).parent
 _YES_NO = {"Confirm": 4.0, "Deny": 4.0, "Correct": 2.0}
 _UNASKED = {"Confirm": 0.3, "Deny": 0.3}
 _ODDS: Mapping[Expectation, Mapping[str, float]] = {
@@ -53,7 +52,7 @@ class FreeReader:
     @staticmethod
     def knows(language: str) -> bool:
         """Whether there are examples to judge by."""
-        return _weights_file(language).is_file()
+        return weights_file(language).is_file()
 
     def read(self, text: str, context: Context) -> tuple[FreeReading, ...]:
         """Likeliest first: up to three intents that can be said now, and "none"."""
@@ -88,7 +87,7 @@ class FreeReader:
     def _loaded(self) -> Classifier:
         with self._lock:
             if self._classifier is None:
-                self._classifier = Classifier(Weights.read(_weights_file(self._language.language)), SentenceEncoder())
+                self._classifier = Classifier(Weights.read(weights_file(self._language.language)), SentenceEncoder())
             return self._classifier
 
     def _filler(self, context: Context) -> SlotFiller:
@@ -104,7 +103,3 @@ class FreeReader:
             while len(self._fillers) > _KEPT_FILLERS:
                 self._fillers.popitem(last=False)
         return filler
-
-
-def _weights_file(language: str) -> Path:
-    return _WEIGHTS / f"{language}.npz"

@@ -6,10 +6,7 @@ minute. The same examples and versions give the same weights. scikit-learn is ne
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,46 +14,16 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
-from skills.languages import LanguageModel, load
-from skills.understanding.free.classifier import NONE, Matrix, Weights
+from skills.languages import load
+from skills.understanding.free.classifier import Matrix, Weights
 from skills.understanding.free.encoding import SentenceEncoder
+from skills.understanding.free.examples import Example, digest, examples, weights_file
 from skills.understanding.free.features import COLUMNS, features
-from skills.understanding.normalise import words_of
 
 NETWORKS = 3
 UNITS = 256
 SCALE = 8.0
 """A vector of length 1 has small components; the networks learn faster when they are larger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One sentence. way: its wording, the same for sentences that are worded alike."""
-
-    words: tuple[str, ...]
-    label: str
-    way: str
-
-
-def examples(model: LanguageModel) -> tuple[Example, ...]:
-    """Everything that there is to learn from."""
-    return tuple(_examples(model))
-
-
-def _examples(model: LanguageModel) -> Iterator[Example]:
-    for intent in model.intents:
-        for phrasing in intent.phrasings:
-            for sentence in phrasing.sentences:
-                yield Example(words_of(sentence, model.language), intent.name, f"{intent.name}: {phrasing.way}")
-    for kind in model.talk:
-        for sentence in kind.sentences:
-            yield Example(words_of(sentence, model.language), NONE, kind.way)
-
-
-def digest(known: Sequence[Example]) -> str:
-    """Changes when any example does."""
-    text = "\n".join(f"{example.label}\t{' '.join(example.words)}" for example in known)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def embedded(known: Sequence[Example], encoder: SentenceEncoder) -> Matrix:
@@ -94,11 +61,6 @@ def _sparse(known: Sequence[Example]) -> csr_matrix:
 
 def _stack(arrays: Sequence[NDArray[np.float64]]) -> Matrix:
     return np.stack(arrays).astype(np.float32)
-
-
-def weights_file(language: str) -> Path:
-    """Where a language's weights are kept."""
-    return Path(__file__).parent / f"{language}.npz"
 
 
 def main() -> None:
