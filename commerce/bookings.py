@@ -6,6 +6,7 @@ Every booking has a key made of the order's id and of what it is, so nothing is 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from commerce.cart_rows import RawLine, lock_cart, read_lines, write_lines
 from commerce.catalogue import stock
-from commerce.ledger import CASH, DELIVERY, GATEWAY, OPENING, RECEIVABLE, SALES, TAX, Books, Transfer
+from commerce.ledger import ALLOWANCES, CASH, DELIVERY, GATEWAY, OPENING, RECEIVABLE, SALES, TAX, Books, Transfer
 from commerce.money import Money
 from commerce.storage.order_tables import OrderLineRow, OrderRow
 
@@ -39,22 +40,51 @@ def book_sale(session: Session, row: OrderRow, net: Money, at: datetime) -> None
 
 
 def reverse_sale(session: Session, row: OrderRow, at: datetime) -> None:
-    """The buyer owes nothing any more, or is owed what was paid."""
+    """The buyer owes nothing any more, or is owed what was paid and was not given back yet."""
     books = Books(session, row.shop_id)
-    for sale in books.booked(reference(row), "sale"):
-        books.transfer(
-            Transfer(sale.credit, sale.debit, sale.amount, "reversal", sale.reference, f"{sale.key}:reversed"), at
-        )
+    for kind in ("sale", "allowance"):
+        for booked in books.booked(reference(row), kind):
+            key = f"{booked.key}:reversed"
+            books.transfer(Transfer(booked.credit, booked.debit, booked.amount, "reversal", booked.reference, key), at)
+
+
+def book_return(session: Session, row: OrderRow, parts: Mapping[str, int], return_id: int, at: datetime) -> None:
+    """The buyer is owed what came back. parts: minor units by account: sales, tax, delivery."""
+    books = Books(session, row.shop_id)
+    for code, amount in parts.items():
+        if amount:
+            key = f"{reference(row)}:return:{return_id}:{code}"
+            money = Money(amount, row.currency)
+            books.transfer(Transfer(code, RECEIVABLE, money, "return", reference(row), key), at)
+
+
+def book_allowance(session: Session, row: OrderRow, amount: int, request: str, at: datetime) -> None:
+    """The buyer is owed `amount` for no goods, such as for a scratch; below 0, one is taken back."""
+    books = Books(session, row.shop_id)
+    books.ensure([ALLOWANCES], row.currency)
+    debit, credit = (ALLOWANCES, RECEIVABLE) if amount > 0 else (RECEIVABLE, ALLOWANCES)
+    kind = "allowance" if amount > 0 else "allowance used"
+    key = f"{reference(row)}:allowance:{request}"
+    books.transfer(Transfer(debit, credit, Money(abs(amount), row.currency), kind, reference(row), key), at)
 
 
 def book_payment(session: Session, row: OrderRow, source: str, at: datetime) -> None:
     """The total arrived from the account `source`."""
-    _move(session, row, source, RECEIVABLE, "payment", at)
+    if row.total:
+        money = Money(row.total, row.currency)
+        transfer = Transfer(source, RECEIVABLE, money, "payment", reference(row), f"{reference(row)}:payment")
+        Books(session, row.shop_id).transfer(transfer, at)
 
 
-def book_refund(session: Session, row: OrderRow, source: str, at: datetime) -> None:
-    """The total went back to where it came from."""
-    _move(session, row, RECEIVABLE, source, "refund", at)
+def book_refund(session: Session, row: OrderRow, source: str, amount: int, refund_id: int, at: datetime) -> None:
+    """Money went back to where it came from."""
+    Books(session, row.shop_id).transfer(refund_transfer(row, source, amount, refund_id), at)
+
+
+def refund_transfer(row: OrderRow, target: str, amount: int, refund_id: int) -> Transfer:
+    """How a refund is booked, whoever books it."""
+    money = Money(amount, row.currency)
+    return Transfer(RECEIVABLE, target, money, "refund", reference(row), f"{reference(row)}:refund:{refund_id}")
 
 
 def release_stock(session: Session, row: OrderRow) -> None:
@@ -71,6 +101,21 @@ def release_stock(session: Session, row: OrderRow) -> None:
     stock.put_back(session, row.shop_id, held)
 
 
+def return_to_stock(session: Session, row: OrderRow, units: Mapping[int, int]) -> None:
+    """Put units (by line) that came back on the shelf again, as far as they were taken from it."""
+    back: Counter[str] = Counter()
+    for line in session.scalars(
+        select(OrderLineRow)
+        .where(OrderLineRow.order_id == row.id, OrderLineRow.position.in_(units))
+        .execution_options(populate_existing=True)
+    ):
+        count = min(line.held, units[line.position])
+        back[line.sku] += count
+        line.held -= count
+    session.flush()
+    stock.put_back(session, row.shop_id, back)
+
+
 def restore_cart(session: Session, row: OrderRow, at: datetime) -> None:
     """Put an order's lines back into the cart that they came from, under their old numbers where those are free."""
     cart = lock_cart(session, row.customer_id, at)
@@ -85,13 +130,6 @@ def restore_cart(session: Session, row: OrderRow, at: datetime) -> None:
     write_lines(session, cart.id, sorted(lines, key=lambda line: line.number))
     cart.version += 1
     cart.updated_at = at
-
-
-def _move(session: Session, row: OrderRow, debit: str, credit: str, kind: str, at: datetime) -> None:
-    if row.total:
-        money = Money(row.total, row.currency)
-        transfer = Transfer(debit, credit, money, kind, reference(row), f"{reference(row)}:{kind}")
-        Books(session, row.shop_id).transfer(transfer, at)
 
 
 def _raw(line: OrderLineRow) -> RawLine:

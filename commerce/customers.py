@@ -158,9 +158,6 @@ class Customers:
     def _load(self, session: Session, key: str) -> Customer:
         row = session.get(CustomerRow, customer_id(session, self._shop.id, key), populate_existing=True)
         assert row is not None
-        addresses = session.scalars(
-            select(AddressRow).where(AddressRow.customer_id == row.id).order_by(AddressRow.position)
-        )
         payees = session.scalars(select(PayeeRow).where(PayeeRow.customer_id == row.id).order_by(PayeeRow.position))
         return Customer(
             id=row.id,
@@ -168,7 +165,7 @@ class Customers:
             name=row.name,
             email=row.email,
             language=row.language,
-            addresses=tuple(_address(address) for address in addresses),
+            addresses=load_addresses(session, row.id),
             payees=tuple(Payee(payee.id, payee.key, payee.name, tuple(payee.spoken)) for payee in payees),
             spend_cap=None if row.spend_cap is None else Money(row.spend_cap, self._shop.currency),
             has_code=session.get(VoiceCodeRow, row.id) is not None,
@@ -178,6 +175,12 @@ class Customers:
 def _keys(session: Session, shop_id: int) -> tuple[str, ...]:
     ordered = select(CustomerRow.key).where(CustomerRow.shop_id == shop_id).order_by(CustomerRow.position)
     return tuple(session.scalars(ordered))
+
+
+def load_addresses(session: Session, owner: int) -> tuple[Address, ...]:
+    """Where the orders of a customer (a row id) can go, the default address first."""
+    rows = session.scalars(select(AddressRow).where(AddressRow.customer_id == owner).order_by(AddressRow.position))
+    return tuple(_address(row) for row in rows)
 
 
 def _address(row: AddressRow) -> Address:

@@ -27,6 +27,7 @@ MOST = 10**15
 """The largest amount of one transfer, minor units: sums stay far below what 64 bits hold."""
 
 SALES, TAX, DELIVERY = "sales", "tax", "delivery"
+ALLOWANCES = "allowances"  # what was given back without goods coming back
 RECEIVABLE = "receivable"  # what buyers owe the shop between the order and the payment
 GATEWAY, CASH = "gateway", "cash"  # where payments come from
 OPENING, OUTSIDE = "opening", "outside"  # the other side of what happened before these books, and elsewhere

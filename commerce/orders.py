@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from commerce.clock import Clock
-from commerce.customers import customer_id
-from commerce.errors import IllegalTransition, UnknownOrder
+from commerce.customers import Address, customer_id, load_addresses
+from commerce.errors import IllegalTransition, TooLate, UnknownAddress, UnknownOrder
 from commerce.notifications.announcing import announce
 from commerce.notifications.events import Event
 from commerce.order_items import LineItem, Order, OrderKind, ReorderLine
@@ -20,11 +20,13 @@ from commerce.payments.desk import PaymentDesk
 from commerce.payments.rows import payment_of
 from commerce.payments.settling import receive_cash, undo_order
 from commerce.payments.states import PaymentState
+from commerce.shipping import Label, check_all_sent, pack
 from commerce.shop_info import ShopInfo
 from commerce.storage.database import Database
 from commerce.storage.order_tables import OrderRow
 from commerce.storage.shop_tables import OptionChoiceRow, OptionGroupRow, ProductRow, StockRow, VariantRow
 
+BEFORE_DISPATCH = frozenset({OrderStatus.PLACED, OrderStatus.PAID, OrderStatus.ACCEPTED})
 BY_THE_MERCHANT = frozenset({OrderStatus.ACCEPTED, OrderStatus.DISPATCHED, OrderStatus.DELIVERED})
 
 
@@ -74,6 +76,24 @@ class Orders:
             order_id = find_order(session, self._shop, number, owner).id
         return self._cancel(order_id)
 
+    def change_address(self, customer: str, number: str, address: str) -> Order:
+        """Send an order of goods to another of the customer's addresses (a key), before anything was sent.
+
+        Raises UnknownCustomer, UnknownOrder, UnknownAddress, TooLate.
+        """
+        with self._database.transaction() as session:
+            owner = customer_id(session, self._shop.id, customer)
+            row = lock_order(session, find_order(session, self._shop, number, owner).id)
+            if row.kind != OrderKind.GOODS or OrderStatus(row.status) not in BEFORE_DISPATCH:
+                raise TooLate(number, row.status, "change the address")
+            goes_to = _address(session, owner, address).one_line
+            if goes_to != row.address:
+                row.address = goes_to
+                now = self._clock.now()
+                announce(session, row, Event.READDRESSED, now, occasion=now.isoformat())
+                session.flush()
+            return load_order(session, row.id)
+
     def all(self, limit: int = 50, status: OrderStatus | None = None) -> tuple[Order, ...]:
         """For the merchant: every customer's orders of goods, the newest first, or only those in a status."""
         wanted = select(OrderRow).where(OrderRow.shop_id == self._shop.id, OrderRow.kind == OrderKind.GOODS.value)
@@ -91,17 +111,21 @@ class Orders:
     def advance(self, number: str, status: OrderStatus) -> Order:
         """For the merchant: an order was accepted, dispatched or delivered (and, where so agreed, paid at the door).
 
-        Raises UnknownOrder, IllegalTransition.
+        Dispatched: in one parcel; for several see `shop.shipping`.
+        Raises UnknownOrder, IllegalTransition, StillToShip.
         """
         with self._database.transaction() as session:
             row = lock_order(session, find_order(session, self._shop, number).id)
-            if status not in BY_THE_MERCHANT or self._awaits_money(session, row):
+            now = self._clock.now()
+            if row.kind != OrderKind.GOODS or status not in BY_THE_MERCHANT or self._awaits_money(session, row):
                 raise IllegalTransition(number, row.status, status.value)
-            move(session, row, status, self._clock.now())
-            if status is OrderStatus.DISPATCHED:
-                announce(session, row, Event.DISPATCHED, self._clock.now())
             if status is OrderStatus.DELIVERED:
-                receive_cash(session, row, self._clock.now())
+                check_all_sent(session, row)
+            move(session, row, status, now)
+            if status is OrderStatus.DISPATCHED:
+                pack(session, row, None, Label(), now)
+            if status is OrderStatus.DELIVERED:
+                receive_cash(session, row, now)
             return load_order(session, row.id)
 
     def withdraw(self, number: str) -> Order:
@@ -119,8 +143,8 @@ class Orders:
             return payment_of(session, order_id).id
 
         payment_id = self._database.write(undo)
-        for topic in (Topic.VOID, Topic.REFUND):
-            self._desk.attend(payment_id, topic)
+        self._desk.attend(payment_id, Topic.VOID)
+        self._desk.make_refunds(order_id)
         with self._database.reading() as session:
             return load_order(session, order_id)
 
@@ -169,3 +193,10 @@ class Orders:
         if row.status != OrderStatus.PLACED:
             return False
         return payment_of(session, row.id).state != PaymentState.ON_DELIVERY
+
+
+def _address(session: Session, owner: int, key: str) -> Address:
+    found = {address.key: address for address in load_addresses(session, owner)}
+    if key not in found:
+        raise UnknownAddress(key, tuple(found))
+    return found[key]

@@ -61,12 +61,13 @@ def add_up(lines: Sequence[Priced], terms: Terms) -> Totals:
     subtotal = _check(sum((line.total for line in lines), zero))
     waived = terms.delivery_free_from is not None and terms.delivery_free_from <= subtotal
     delivery = zero if waived else _check(terms.delivery_fee)
-    tax = _tax(lines, terms.prices_include_tax, zero)
+    tax = tax_on(lines, terms.prices_include_tax, zero)
     net = subtotal - tax if terms.prices_include_tax else subtotal
     return Totals(subtotal, delivery, tax, _check(net + tax + delivery), net)
 
 
-def _tax(lines: Sequence[Priced], included: bool, zero: Money) -> Money:
+def tax_on(lines: Sequence[Priced], included: bool, zero: Money) -> Money:
+    """The tax in (or on top of) lines; `zero` tells the currency."""
     by_rate: dict[int, int] = defaultdict(int)
     for line in lines:
         by_rate[ppm(line.tax_rate)] += line.total.amount

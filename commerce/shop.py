@@ -16,6 +16,8 @@ from commerce.notifications.contacts import Notifications
 from commerce.orders import Orders
 from commerce.payments.desk import PATIENCE, PaymentDesk
 from commerce.payments.port import PaymentGateway
+from commerce.returns import Returns
+from commerce.shipping import Shipping
 from commerce.shop_info import ShopInfo, list_shops, load_info
 from commerce.storage.database import Database
 
@@ -37,6 +39,8 @@ class Shop:
     orders: Orders
     payments: PaymentDesk
     notifications: Notifications
+    shipping: Shipping
+    returns: Returns
 
     @classmethod
     def open(
@@ -58,6 +62,8 @@ class Shop:
             orders=Orders(database, info, desk, clock),
             payments=desk,
             notifications=Notifications(database, info, clock),
+            shipping=Shipping(database, info, clock),
+            returns=Returns(database, info, desk, clock),
         )
 
 

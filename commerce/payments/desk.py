@@ -24,7 +24,8 @@ from commerce.payments.port import (
     PaymentGateway,
     RefundRequest,
 )
-from commerce.payments.settling import refunded, settle
+from commerce.payments.refunds import open_refunds, refund_request, refunded
+from commerce.payments.settling import settle
 from commerce.payments.states import OPEN, PaymentState
 from commerce.shop_info import ShopInfo
 from commerce.storage.database import Database
@@ -71,9 +72,16 @@ class PaymentDesk:
             waiting = due(session, self._shop.id, self._clock.now(), limit, PAYMENTS)
         return sum(self._do(numbered(message_id)) for message_id in waiting)
 
-    def attend(self, payment_id: int, topic: Topic) -> None:
-        """Do a payment's message now, if it waits and nobody else is at it."""
-        self._do(about(topic, payment_id))
+    def attend(self, subject: int, topic: Topic) -> None:
+        """Do the message about a payment or a refund now, if it waits and nobody else is at it."""
+        self._do(about(topic, subject))
+
+    def make_refunds(self, order_id: int) -> None:
+        """Give an order's money back now, as far as that waits and nobody else is at it."""
+        with self._database.reading() as session:
+            waiting = open_refunds(session, order_id)
+        for refund_id in waiting:
+            self.attend(refund_id, Topic.REFUND)
 
     def notified(self, answer: GatewayAnswer) -> bool:
         """Let a gateway's own message count, such as a webhook's; False when no payment of the shop has its key."""
@@ -88,12 +96,15 @@ class PaymentDesk:
             message = claim(session, which, self._clock.now())
             if message is None:
                 return False
-            case = self._case(session, message.subject)
-            if message.topic is not Topic.REFUND and not case.is_open:
-                finish(session, message.id, self._clock.now())
-                return True
+            if message.topic is Topic.REFUND:
+                request = refund_request(session, message.subject)
+            else:
+                case = self._case(session, message.subject)
+                if not case.is_open:
+                    finish(session, message.id, self._clock.now())
+                    return True
         if message.topic is Topic.REFUND:
-            self._refund(message, case)
+            self._refund(message, request)
         else:
             self._settle(message, case, self._answer(message, case))
         return True
@@ -133,15 +144,15 @@ class PaymentDesk:
 
         self._database.write(count)
 
-    def _refund(self, message: Message, case: _Case) -> None:
+    def _refund(self, message: Message, request: RefundRequest) -> None:
         try:
-            self._gateway.refund(RefundRequest(f"{case.key}-refund", case.key, case.amount), self._patience)
+            self._gateway.refund(request, self._patience)
         except GatewayTimeout:
             with self._database.transaction() as session:
                 postpone(session, message, self._clock.now())
             return
         with self._database.transaction() as session:
-            refunded(session, case.order_id, self._clock.now())
+            refunded(session, message.subject, self._clock.now())
             finish(session, message.id, self._clock.now())
 
     def _case(self, session: Session, payment_id: int) -> _Case:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from commerce.accounts import load_account, spend
-from commerce.bookings import book_payment, book_refund, reference, release_stock, restore_cart, reverse_sale
-from commerce.ledger import CASH, GATEWAY, OPENING, RECEIVABLE, Transfer
+from commerce.bookings import book_payment, reference, release_stock, restore_cart, reverse_sale
+from commerce.ledger import CASH, GATEWAY, RECEIVABLE, Transfer
 from commerce.money import Money
 from commerce.notifications.announcing import announce
 from commerce.notifications.events import Event
@@ -20,8 +19,9 @@ from commerce.order_rows import lock_order, move
 from commerce.order_states import OrderStatus
 from commerce.outbox import Topic, post
 from commerce.payments.port import GatewayAnswer, GatewayState
+from commerce.payments.refunds import give_back, refundable
 from commerce.payments.rows import payment_of
-from commerce.payments.states import OPEN, PaymentMethod, PaymentState, moves
+from commerce.payments.states import OPEN, PaymentState, moves
 from commerce.storage.order_tables import OrderRow
 from commerce.storage.payment_tables import PaymentRow
 
@@ -34,8 +34,6 @@ MEANING = {
     GatewayState.PENDING: PaymentState.PENDING,
     GatewayState.UNKNOWN: PaymentState.PENDING,
 }
-
-SOURCES = {PaymentMethod.CARD: GATEWAY, PaymentMethod.DELIVERY: CASH, PaymentMethod.ELSEWHERE: OPENING}
 
 
 def settle(session: Session, order_id: int, answer: GatewayAnswer, at: datetime) -> None:
@@ -91,33 +89,8 @@ def undo_order(session: Session, order: OrderRow, at: datetime) -> None:
         post(session, order.shop_id, Topic.VOID, payment.id, at, at)
     elif state is PaymentState.ON_DELIVERY:
         payment.state = PaymentState.VOIDED.value
-    elif state is PaymentState.CAPTURED and payment.method == PaymentMethod.CARD:
-        post(session, order.shop_id, Topic.REFUND, payment.id, at, at)
-    elif state is PaymentState.CAPTURED:
-        refunded(session, order.id, at)
-
-
-def refunded(session: Session, order_id: int, at: datetime) -> None:
-    """The money went back: by the gateway, into the account, or (cash, and orders imported) by the merchant's hand."""
-    order = lock_order(session, order_id)
-    payment = payment_of(session, order_id)
-    if not moves(PaymentState(payment.state), PaymentState.REFUNDED):
-        return
-    payment.state = PaymentState.REFUNDED.value
-    session.flush()
-    announce(session, order, Event.REFUNDED, at, amount=payment.amount)
-    if payment.account_id is None:
-        book_refund(session, order, SOURCES[PaymentMethod(payment.method)], at)
-        return
-    _, code = load_account(session, order.customer_id, payment.account_id)
-    money = Money(order.total, order.currency)
-    transfer = Transfer(RECEIVABLE, code, money, "refund", reference(order), f"{reference(order)}:refund")
-    spend(session, order.shop_id, payment.account_id, transfer, at, order.payee, "Refund")
-
-
-def order_of(session: Session, payment_id: int) -> int:
-    """The order that a payment is for."""
-    return session.scalars(select(PaymentRow.order_id).where(PaymentRow.id == payment_id)).one()
+    elif left := refundable(session, order):
+        give_back(session, order, left, "order undone", at)
 
 
 def _captured(session: Session, order: OrderRow, payment: PaymentRow, at: datetime) -> None:
@@ -126,7 +99,7 @@ def _captured(session: Session, order: OrderRow, payment: PaymentRow, at: dateti
         move(session, order, OrderStatus.PAID, at)
         announce(session, order, Event.PAID, at)
     else:  # cancelled or declined in the meantime: the money must go back
-        post(session, order.shop_id, Topic.REFUND, payment.id, at, at)
+        give_back(session, order, payment.amount, "order undone", at)
 
 
 def _failed(session: Session, order: OrderRow, at: datetime) -> None:

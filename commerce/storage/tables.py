@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from commerce.storage import (
+    afterwards_tables,
     cart_tables,
     customer_tables,
     ledger_tables,
@@ -16,6 +17,7 @@ from commerce.storage.base import Base
 
 __all__ = [
     "Base",
+    "afterwards_tables",
     "cart_tables",
     "customer_tables",
     "ledger_tables",
