@@ -7,20 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.assembled import an_assembly
 from voice.replay import Ears
 from voicecart.assembly import Assembly
 from voicecart.replaying.files import load_scenario
 from voicecart.replaying.running import play_scenario
 from voicecart.replaying.worlds import Worlds
-from voicecart.settings import Settings
 
 SCENARIOS = sorted((Path(__file__).parents[1] / "audio_fixtures" / "scenarios").glob("*.yaml"))
 
 
 @pytest.fixture(scope="session")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assembly]:
     """Shared by all scenarios, so that each shop's words are compiled once."""
-    return Assembly(Settings(data_folder=tmp_path_factory.mktemp("data")))
+    with an_assembly(tmp_path_factory.mktemp("data")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from skills.contract import Item, NotUnderstood, OptionValue, Reason, Understood
+from tests.assembled import an_assembly
 from voicecart import replay
 from voicecart.assembly import Assembly
 from voicecart.replaying.files import ReplayProblem, load_scenario
 from voicecart.replaying.meanings import ExpectedMeaning, differences
 from voicecart.replaying.selection import ListedRecording, UnlistedRecording, select
-from voicecart.settings import Settings
 
 FIXTURES = Path(__file__).parents[2] / "audio_fixtures"
 BANK = """title: A balance
@@ -30,8 +31,9 @@ turns:
 
 
 @pytest.fixture(scope="module")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    return Assembly(Settings(data_folder=tmp_path_factory.mktemp("data")))
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assembly]:
+    with an_assembly(tmp_path_factory.mktemp("data")) as made:
+        yield made
 
 
 def a_file(folder: Path, text: str) -> Path:
@@ -55,7 +57,7 @@ def test_a_right_scenario_ends_with_zero(
     [
         ("intent: CheckBalance", "intent: BillDue", "expected BillDue, was CheckBalance"),
         ("{account: checking}", "{account: savings}", "account: expected 'savings', was 'checking'"),
-        ("says: two thousand three", "says: one million", "expected 'one million'"),
+        ("says: two thousand three", "says: one million", "expected 'one million hundred'"),
         ("unchanged: true", "shop: {balances: {checking: 7}}", "balance of checking: expected 700, is 238164"),
         ("unchanged: true", "expects: code", "expected code"),
         ("unchanged: true", "done: [bill.paid]", "done: expected ['bill.paid']"),
