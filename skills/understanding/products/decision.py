@@ -18,7 +18,10 @@ READ_BACK = 0.75
 OFFER = 0.25
 """The least chance with which anything is offered."""
 
-_GAP_COUNTS_UP_TO = 30.0
+LEAST_SIMILARITY = 60.0
+"""Below it nothing is offered: everyday talk is as near as that to some product."""
+
+_GAP_COUNTS_UP_TO = 12.0
 
 _TIE = 2.0
 """A lead of so few points is none: "milk" is the name of several products."""
@@ -34,12 +37,12 @@ class Calibration:
 
     def chance(self, similarity: float, gap: float) -> float:
         """0 to 1. gap: in points of the score, at least 0."""
-        x = self.intercept + self.per_point * similarity + self.per_point_of_gap * min(gap, _GAP_COUNTS_UP_TO)
+        x = self.intercept + self.per_point * similarity + self.per_point_of_gap * max(0.0, min(gap, _GAP_COUNTS_UP_TO))
         return 1 / (1 + exp(-max(-50.0, min(50.0, x))))
 
 
-BY_WORDS = Calibration(-8.0, 0.1, 0.25)
-BY_SOUND = Calibration(-8.0, 0.1, 0.25)
+BY_WORDS = Calibration(-11.93, 0.167, 0.516)
+BY_SOUND = Calibration(-3.60, 0.035, 0.462)
 """Fitted on generated queries (docs/benchmarks.md, Products): by words alone, and after the second listening."""
 
 
@@ -52,12 +55,13 @@ def decide(matches: Sequence[ProductMatch], asked: Wanted, *, heard_again: bool)
         return NotFound((), 0.0, asked)
     best, first = matches[0], tuple(matches[:MOST_OFFERED])
     calibration = BY_SOUND if heard_again else BY_WORDS
-    gap = best.score - matches[1].score if len(matches) > 1 else _GAP_COUNTS_UP_TO
+    rival = max((match.score for match in matches[1:]), default=0.0)
+    rival_by_words = max((match.similarity for match in matches[1:]), default=0.0)
+    gap, gap_by_words = best.score - rival, best.similarity - rival_by_words
     chance = calibration.chance(best.similarity, gap)
-    rival = max((match.similarity for match in matches[1:]), default=0.0)
-    by_words = calibration.chance(best.similarity, max(0.0, best.similarity - rival))
-    if chance >= READ_BACK and gap >= _TIE:
-        return Accepted(first, chance, read_back=min(chance, by_words) < ACCEPT, wanted=asked)
-    if chance >= OFFER:
+    if best.similarity < LEAST_SIMILARITY or chance < OFFER:
+        return NotFound(first, chance, asked)
+    if chance < READ_BACK or gap < _TIE:
         return Offer(first, chance, asked)
-    return NotFound(first, chance, asked)
+    alone = heard_again or (gap_by_words >= _TIE and calibration.chance(best.similarity, gap_by_words) >= ACCEPT)
+    return Accepted(first, chance, read_back=chance < ACCEPT or not alone, wanted=asked)

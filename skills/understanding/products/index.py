@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from rapidfuzz import fuzz
+
 from skills.contract import SoundGone
 from skills.understanding.context import SayableProduct, ShopWords
 from skills.understanding.normalise import number_words
@@ -14,12 +16,14 @@ from skills.understanding.products import store
 from skills.understanding.products.decision import decide
 from skills.understanding.products.listening import listened
 from skills.understanding.products.quantities import Wanted, wanted
-from skills.understanding.products.ranking import ranked
+from skills.understanding.products.ranking import Readings, ranked
 from skills.understanding.products.resolution import Again, ProductMatch, Resolution
 from skills.understanding.products.retrieval import Name, Names
 from skills.understanding.products.spelling import spelled
 
 _MOST_TEXTS = 8
+_LONGEST_TEXT = 400
+"""Letters of a phrase that are looked at."""
 
 
 class ProductIndex:
@@ -61,7 +65,7 @@ class ProductIndex:
 
         priors: product key to a weight in 0..1, from the customer's purchases and the shop's popularity.
         """
-        return self._near(self._spellings(texts), priors)[:limit]
+        return self._near(self._heard(texts), priors)[:limit]
 
     def resolve(
         self, heard_texts: Sequence[str], priors: Mapping[str, float], again: Again | None = None
@@ -70,34 +74,45 @@ class ProductIndex:
 
         again: the sound, for the second listening; when it is gone the words alone decide.
         """
-        spellings = self._spellings(heard_texts)
-        matches = self._near(spellings, priors)
-        asked = wanted(heard_texts[0], self._language, self._units) if heard_texts else Wanted("")
+        heard = self._heard(heard_texts)
+        matches = self._near(heard, priors)
+        asked = self._wanted(heard_texts[0], matches) if heard_texts else Wanted("")
         if again is not None and matches:
 
             def neighbours(match: ProductMatch) -> Sequence[ProductMatch]:
-                return ranked(spellings, self._names.near(spelled(match.name, self._language), {}), priors)
+                return ranked(heard, self._names.near(spelled(match.name, self._language), {}), priors)
 
             with suppress(SoundGone):  # then the words alone decide
                 return decide(listened(matches, again, neighbours, self._language), asked, heard_again=True)
         return decide(matches, asked, heard_again=False)
 
-    def _near(self, spellings: Sequence[str], priors: Mapping[str, float]) -> tuple[ProductMatch, ...]:
+    def _wanted(self, text: str, matches: Sequence[ProductMatch]) -> Wanted:
+        """What was asked for. A number that makes the phrase more like the product found belongs to its name."""
+        asked = wanted(text[:_LONGEST_TEXT], self._language, self._units)
+        if matches and asked.said:
+            name = spelled(matches[0].name, self._language)
+            whole, left = (spelled(words, self._language) for words in (text[:_LONGEST_TEXT], asked.product))
+            if fuzz.ratio(name, whole) > fuzz.ratio(name, left):
+                return Wanted(whole)
+        return asked
+
+    def _near(self, heard: Sequence[Readings], priors: Mapping[str, float]) -> tuple[ProductMatch, ...]:
         found: dict[Name, None] = {}
-        for spelling in spellings:
+        for spelling in dict.fromkeys(spelling for readings in heard for spelling in readings):
             found.update(dict.fromkeys(self._names.near(spelling, priors)))
-        return ranked(spellings, list(found), priors)
+        return ranked(heard, list(found), priors)
 
-    def _spellings(self, texts: Sequence[str]) -> list[str]:
-        """How the phrase may be spelled: as it was heard, without quantity and size, and with the size before the name.
+    def _heard(self, texts: Sequence[str]) -> list[Readings]:
+        """Each hypothesis that has words, in its readings."""
+        return [readings for text in texts[:_MOST_TEXTS] if (readings := self._readings(text[:_LONGEST_TEXT]))]
 
-        A number may belong to a name ("seven grain bread") or not, so both readings are looked up.
+    def _readings(self, text: str) -> Readings:
+        """The phrase as it was heard, without quantity and size, and with the size before the name.
+
+        A number may belong to a name ("seven grain bread") or not, so both are looked up.
         """
-        readings: dict[str, None] = {}
-        for text in texts[:_MOST_TEXTS]:
-            found = wanted(text, self._language, self._units)
-            packs = [" ".join((*number_words(found.pack, self._language), "pack"))] if found.pack else []
-            readings[text] = None
-            readings[found.product] = None
-            readings[" ".join((*found.sizes, *packs, found.product))] = None
-        return list(dict.fromkeys(spelling for text in readings if (spelling := spelled(text, self._language))))
+        found = wanted(text, self._language, self._units)
+        packs = [" ".join((*number_words(found.pack, self._language), "pack"))] if found.pack else []
+        sized = " ".join((*found.sizes, *packs, found.product))
+        spellings = (spelled(reading, self._language) for reading in (text, found.product, sized))
+        return tuple(dict.fromkeys(filter(None, spellings)))

@@ -8,9 +8,9 @@ from dataclasses import replace
 from skills.understanding.normalise import words_of
 from skills.understanding.products.resolution import Again, ProductMatch
 
-FIRST_ROUND, NEXT_ROUND, ROUNDS = 20, 12, 2
+FIRST_ROUND, NEXT_ROUND, ROUNDS = 16, 8, 2
 
-POINTS_PER_NAT = 1.25
+POINTS_PER_NAT = 0.25
 """What a nat of likelihood counts in points of similarity; fitted (docs/benchmarks.md, Products)."""
 
 Neighbours = Callable[[ProductMatch], Sequence[ProductMatch]]

@@ -22,8 +22,6 @@ find (docs/benchmarks.md), in half the time."""
 _AT_LEAST = 6
 _EXACT = 20
 _FAVOURITES = 50
-_LONGEST_QUERY = 400
-"""Letters of a text that are looked at: no product's name is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,6 @@ class Names:
         favourites: product keys to weights; the weightiest are searched by themselves, so that what a customer
         always buys is found among ten thousand products of the same name.
         """
-        spelling = spelling[:_LONGEST_QUERY]
         found: dict[Name, None] = dict.fromkeys(self._search(self._exactly(spelling), _EXACT))
         liked = sorted(favourites, key=lambda key: -favourites[key])[:_FAVOURITES]
         for field, text in ((NAME, spelling), (SOUND, sounding(spelling))):

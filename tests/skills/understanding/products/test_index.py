@@ -60,7 +60,7 @@ class Ear:
         if self._gone:
             raise SoundGone(turn_id)
         self.asked += texts
-        return tuple(-4.0 * Levenshtein.distance(self._said, text) for text in texts)
+        return tuple(-6.0 * Levenshtein.distance(self._said, text) for text in texts)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,17 @@ def test_a_size_names_the_variant(groceries: ProductIndex) -> None:
     assert (found.matches[0].sku, found.wanted.quantity) == ("SPARKLING-WATER-6X500ML", 2)
 
 
+def test_a_number_in_a_name_is_no_quantity(tmp_path: Path) -> None:
+    """ "Seven grain bread" is one bread where it is sold, and seven of "grain bread" where that is."""
+
+    def asked(name: str) -> int:
+        shop = ShopWords(name, "1", "groceries", (SayableProduct("bread", (name,), (SayableVariant("B"),)),))
+        return ProductIndex.open(tmp_path, shop).resolve(["seven grain bread"], {}).wanted.quantity
+
+    assert asked("Seven grain bread") == 1
+    assert asked("Grain bread") == 7
+
+
 def test_a_product_named_like_a_command_is_found(groceries: ProductIndex) -> None:
     """ "Checkout" chewing gum can be asked for by that word alone."""
     found = groceries.resolve(["checkout"], {})
@@ -126,9 +137,9 @@ def test_several_hypotheses_help(groceries: ProductIndex) -> None:
 
 
 def test_the_second_listening_chooses_between_near_names(groceries: ProductIndex) -> None:
-    """The words were heard as something between soft and sensitive; the sound says which."""
+    """The words were heard as something between soft and sensitive, nearer to soft; the sound says which."""
     ear = Ear("sensitive toothbrush heads")
-    found = groceries.resolve(["soft of toothbrush heads"], {}, Again(ear, "turn-1"))
+    found = groceries.resolve(["softitive toothbrush heads"], {}, Again(ear, "turn-1"))
     assert found.matches[0].product_key == "sensitive-toothbrush-heads"
     assert found.matches[0].likelihood is not None
     assert len(ear.asked) <= 64
