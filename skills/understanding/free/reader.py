@@ -21,14 +21,15 @@ _MOST_READINGS = 3
 _LEAST_PROBABILITY = 0.02
 _KEPT_FILLERS = 16
 _YES_NO = {"Confirm": 4.0, "Deny": 4.0, "Correct": 2.0}
-_UNASKED = {"Confirm": 0.3, "Deny": 0.3}
+_UNASKED = {"Confirm": 0.3, "Deny": 0.3, NONE: 4.0}
 _ODDS: Mapping[Expectation, Mapping[str, float]] = {
     Expectation.YES_OR_NO: _YES_NO,
     Expectation.CONFIRM_QUOTE: _YES_NO,
     Expectation.ANYTHING: _UNASKED,
     Expectation.NOTHING: _UNASKED,
 }
-"""How much likelier an intent is made by what the assistant asked: nobody says yes to nothing."""
+"""How much likelier an intent is made by what the assistant asked: nobody says yes to nothing, and who was not asked
+may be talking to somebody else. Chosen on left-out sentences (docs/benchmarks.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,12 @@ class FreeReader:
     def _believed(self, probabilities: Mapping[str, float], context: Context) -> dict[str, float]:
         """What can't be said now counts as none; what answers the question that was asked is likelier."""
         sayable = {intent.name for intent in active_intents(self._language, context)}
+        factors = _ODDS.get(context.expects, {})
         odds = {
-            intent: probabilities[intent] * _ODDS.get(context.expects, {}).get(intent, 1.0)
-            for intent in probabilities
-            if intent in sayable
+            intent: probabilities[intent] * factors.get(intent, 1.0) for intent in probabilities if intent in sayable
         }
-        nothing = probabilities[NONE] + sum(p for intent, p in probabilities.items() if intent not in sayable | {NONE})
+        foreign = sum(p for intent, p in probabilities.items() if intent not in sayable)
+        nothing = foreign * factors.get(NONE, 1.0)
         whole = nothing + sum(odds.values())
         believed = {intent: value / whole for intent, value in odds.items()}
         believed[NONE] = nothing / whole
