@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from voice.speech.synthesiser import Speech, SpeechError
 
 BLOCK_SECONDS = 0.04
+_LATENCY = 0.12  # seconds of sound that the device holds: less runs dry on a busy machine, a stop drops it
 
 
 class NoSpeaker(SpeechError):
@@ -53,7 +54,7 @@ class SoundDeviceOutput:
         self._failures = (sounddevice.PortAudioError,)
         try:
             self._stream: Any = sounddevice.OutputStream(
-                samplerate=sample_rate, channels=1, dtype="int16", device=device, latency="low"
+                samplerate=sample_rate, channels=1, dtype="int16", device=device, latency=_LATENCY
             )
             self._stream.start()
         except (sounddevice.PortAudioError, ValueError) as error:
