@@ -63,7 +63,7 @@ class Builder:
         return self._nodes - 1
 
     def hub(self) -> int:
-        """A new node that many ways enter without a word: what follows is kept once instead of once for each of them."""
+        """A new node that many ways enter without a word: what follows it is kept once, and not once for each."""
         node = self.node()
         self._hubs.add(node)
         return node

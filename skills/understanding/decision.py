@@ -20,7 +20,8 @@ class Thresholds:
 
     matched, price: a sentence is taken, whatever it is like, when so many phonemes are left of those heard after each
     phoneme of distance has cost `price` of them: what is short must be nearer. far: farther ones are never taken.
-    agreed: what is like the same intent with this probability is taken up to `far`.
+    agreed: what is like the same intent with this probability is taken up to `plausible`, up to `far` when listened to.
+    contrary: what is like another intent with this probability is not taken, unless the sound supports it.
     free: what is like an intent with this probability is taken although no sentence is near.
     foreign: what is like no intent with this probability is not taken.
     supported, refuted: nats a word by which the recording may be less likely than with the words that were heard
@@ -32,6 +33,7 @@ class Thresholds:
     price: float = 8.0
     far: float = 0.42
     agreed: float = 0.3
+    contrary: float = 0.85
     free: float = 0.6
     foreign: float = 0.6
     plausible: float = 0.2
@@ -94,20 +96,20 @@ def _is_taken(evidence: Evidence, free: FreeReading | None, nothing: float, limi
     lost = evidence.lost
     if lost is not None and lost > limits.refuted:
         return False
-    if not evidence.phonemes or evidence.phonemes - limits.price * evidence.cost >= limits.matched:
+    if not evidence.phonemes:
         return True
-    if evidence.distance > limits.far:
-        return False
-    if lost is not None and lost <= limits.supported:
-        return True
-    if nothing >= limits.foreign:
-        return False
+    supported = lost is not None and lost <= limits.supported
     intent = evidence.readings[0].meaning[0]
-    if any(reading.intent == intent and reading.probability >= limits.agreed for reading in evidence.free):
-        return True
-    if free is not None and free.probability >= limits.free:
+    if free is not None and free.intent != intent and free.probability >= limits.contrary and not supported:
         return False
-    return evidence.distance <= limits.plausible
+    if evidence.phonemes - limits.price * evidence.cost >= limits.matched:
+        return True
+    if supported:
+        return evidence.distance <= limits.far
+    if nothing >= limits.foreign or evidence.distance > (limits.plausible if lost is None else limits.far):
+        return False
+    agreed = any(reading.intent == intent and reading.probability >= limits.agreed for reading in evidence.free)
+    return agreed or free is None or free.probability < limits.free
 
 
 def _chosen(evidence: Evidence, limits: Thresholds) -> Outcome:
