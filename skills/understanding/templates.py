@@ -16,8 +16,8 @@ from skills.understanding.normalise import words_of
 from skills.understanding.parts import SOCKETS, socket
 from skills.understanding.slots import SlotGrammar
 
-INTENT_COSTS = {"AddToCart": 0.0, "Confirm": 0.0, "Deny": 0.0, "GiveCode": 0.0, "Correct": 1.5}
-UNUSUAL_INTENT = 1.0
+INTENT_COSTS = {"AddToCart": 0.0, "Confirm": 0.0, "Deny": 0.0, "GiveCode": 0.0, "Correct": 1.6}
+UNUSUAL_INTENT = 1.3
 """Extra cost, in phonemes, of any other intent: most of what shoppers say adds to the cart."""
 parse_template = lru_cache(maxsize=4096)(parsed)
 """Parsing is most of the work of building a graph, and the same rules are used again and again."""
