@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 
@@ -19,7 +18,6 @@ from skills.understanding.templates import active_intents
 
 _MOST_READINGS = 3
 _LEAST_PROBABILITY = 0.02
-_KEPT_FILLERS = 16
 _YES_NO = {"Confirm": 4.0, "Deny": 4.0, "Correct": 2.0}
 _UNASKED = {"Confirm": 0.3, "Deny": 0.3, NONE: 4.0}
 _ODDS: Mapping[Expectation, Mapping[str, float]] = {
@@ -47,7 +45,7 @@ class FreeReader:
     def __init__(self, language: LanguageModel) -> None:
         self._language = language
         self._classifier: Classifier | None = None
-        self._fillers: OrderedDict[Hashable, SlotFiller] = OrderedDict()
+        self._filler = SlotFiller(language)
         self._lock = Lock()
 
     @staticmethod
@@ -55,19 +53,22 @@ class FreeReader:
         """Whether there are examples to judge by."""
         return weights_file(language).is_file()
 
-    def read(self, text: str, context: Context) -> tuple[FreeReading, ...]:
-        """Likeliest first: up to three intents that can be said now, and "none"."""
+    def read(self, text: str, context: Context, near: Context | None = None) -> tuple[FreeReading, ...]:
+        """Likeliest first: up to three intents that can be said now, and "none".
+
+        near: the context with only the products that the text can be about, where the shop has many.
+        Raises GraphTooLarge.
+        """
         words = words_of(text, self._language.language)
         if not words:
             return (FreeReading(NONE, 1.0, {}),)
         believed = self._believed(self._loaded().probabilities(words), context)
         likeliest = sorted((label for label in believed if label != NONE), key=believed.__getitem__, reverse=True)
-        filler = self._filler(context)
         readings = [FreeReading(NONE, believed[NONE], {})]
         for intent in likeliest[:_MOST_READINGS]:
             if believed[intent] < _LEAST_PROBABILITY:
                 break
-            slots = filler.fill(self._language.intent(intent), words, context)
+            slots = self._filler.fill(self._language.intent(intent), words, near or context)
             readings.append(FreeReading(intent, believed[intent], slots))
         return tuple(sorted(readings, key=lambda reading: -reading.probability))
 
@@ -90,17 +91,3 @@ class FreeReader:
             if self._classifier is None:
                 self._classifier = Classifier(Weights.read(weights_file(self._language.language)), SentenceEncoder())
             return self._classifier
-
-    def _filler(self, context: Context) -> SlotFiller:
-        key = (
-            context.words.shop,
-            context.words.version,
-            tuple(sorted(context.payees.items())),
-            tuple(sorted(context.accounts.items())),
-        )
-        with self._lock:
-            filler = self._fillers.pop(key, None) or SlotFiller(self._language, context)
-            self._fillers[key] = filler
-            while len(self._fillers) > _KEPT_FILLERS:
-                self._fillers.popitem(last=False)
-        return filler

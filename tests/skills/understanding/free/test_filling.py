@@ -13,11 +13,11 @@ from skills.understanding.normalise import words_of
 from tests.skills.understanding.free.shopping import moment
 
 MODEL = load("en")
+FILLER = SlotFiller(MODEL)
 
 
 def filled(intent: str, text: str) -> dict[str, SlotValue]:
-    context = moment()
-    return SlotFiller(MODEL, context).fill(MODEL.intent(intent), words_of(text, "en"), context)
+    return FILLER.fill(MODEL.intent(intent), words_of(text, "en"), moment())
 
 
 def products(value: SlotValue) -> list[tuple[str, int]]:
