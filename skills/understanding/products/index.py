@@ -30,8 +30,8 @@ class ProductIndex:
     """Finds products by garbled names. The catalogue stays on disk; safe to share between threads."""
 
     def __init__(self, folder: Path, language: str, units: Iterable[str] = ()) -> None:
-        self._folder = folder
         self._names = Names(folder)
+        self._sample = store.sample(folder)
         self._language = language
         self._units = frozenset(units)
 
@@ -58,7 +58,7 @@ class ProductIndex:
 
     def hint(self) -> str:
         """Two dozen of the names, for a recogniser that hears better when it knows what may be said."""
-        return ", ".join(name.replace("&", "and").casefold() for name in store.sample(self._folder))
+        return ", ".join(name.replace("&", "and").casefold() for name in self._sample)
 
     def shortlist(self, texts: Sequence[str], priors: Mapping[str, float], limit: int = 20) -> tuple[ProductMatch, ...]:
         """The products nearest to any of several hypotheses of one phrase, nearest first, each once.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,11 +68,6 @@ class Names:
                 both = [(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)]
                 found.update(dict.fromkeys(self._search(tantivy.Query.boolean_query(both), _EXACT)))
         return list(found)
-
-    def of_products(self, keys: Iterable[str]) -> list[Name]:
-        """Every name of these products."""
-        query = tantivy.Query.term_set_query(self._schema, "product", list(keys))
-        return self._search(query, _FOUND)
 
     def _exactly(self, spelling: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, "exact", spelling, "basic")
