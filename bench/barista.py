@@ -108,7 +108,7 @@ def run(
     """Prints a row for each ratio. Raises BadData, and what the recogniser raises when it can't be opened."""
     recordings = list(_recordings(data, limit))
     noise = _sound(data / "noise" / "kitchen.wav")
-    understanding, context = Understanding(), _cafe()
+    understanding, context = Understanding(), cafe()
     hint = hint_of(context)
     rows: list[Row] = []
     with closing(open_recogniser(engine, context.language, whisper_model=model)) as recogniser:
@@ -192,7 +192,7 @@ def _sound(file: Path) -> Sound:
     return np.asarray(sound, dtype=np.float32)
 
 
-def _cafe() -> Context:
+def cafe() -> Context:
     """What can be said in the sample cafe."""
     folder = Path(__file__).parents[1] / "commerce" / "samples" / "coffee"
     clock = SystemClock()
