@@ -11,7 +11,7 @@ from skills.languages.model import LanguageModel
 from skills.understanding.candidates import Reading, Snap, is_clear
 from skills.understanding.context import Context
 from skills.understanding.decision import Evidence, decide
-from skills.understanding.free import FreeReader, FreeReading
+from skills.understanding.free import FreeReader, FreeReading, sure_outcome
 from skills.understanding.graphs import Graph, Graphs
 from skills.understanding.joining import joining_words
 from skills.understanding.listening import SecondListening
@@ -57,9 +57,16 @@ class Understanding:
         if not said[0]:
             return NotUnderstood(Reason.OUT_OF_DOMAIN)
         named = self._shortlists.literal(context, said[0])
-        literal = _literal(said[0], self._graphs.graph(named, context), Interpreter(named, joining_words(context.language)))
+        literal = _literal(
+            said[0], self._graphs.graph(named, context), Interpreter(named, joining_words(context.language))
+        )
         if literal:
             return decide(Evidence(literal))
+        freely = self._freely(hypotheses[0].text, context, named)
+        if not heard.spoken:
+            outcome = sure_outcome(freely, self._load(context.language), " ".join(said[0]))
+            if outcome is not None:
+                return outcome
         whole, context = context, self._shortlists.near(context, said)
         interpreter = Interpreter(context, joining_words(context.language))
         snapped = self._snap.snap(hypotheses, self._graphs.graph(context, whole), interpreter, context.language)
@@ -72,16 +79,16 @@ class Understanding:
                     snapped, rewording, interpreter, listener, heard.turn_id, context.language
                 )
                 log_likelihood = hypotheses[0].log_probability
-        return decide(Evidence(readings, snapped.phonemes, self._freely(hypotheses[0].text, whole), log_likelihood))
+        return decide(Evidence(readings, snapped.phonemes, freely, log_likelihood))
 
-    def _freely(self, text: str, context: Context) -> tuple[FreeReading, ...]:
+    def _freely(self, text: str, context: Context, named: Context) -> tuple[FreeReading, ...]:
         """What the sentence is like; nothing for a language without examples."""
         if not FreeReader.knows(context.language):
             return ()
         reader = self._free.get(context.language)
         if reader is None:
             reader = self._free.setdefault(context.language, FreeReader(self._load(context.language)))
-        return reader.read(text, context)
+        return reader.read(text, context, named)
 
 
 def _too_long(text: str, language: str) -> bool:

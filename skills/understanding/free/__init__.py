@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from skills.understanding.free.reader import FreeReader, FreeReading
+from skills.understanding.free.sure import sure_outcome
 
-__all__ = ["FreeReader", "FreeReading"]
+__all__ = ["FreeReader", "FreeReading", "sure_outcome"]
