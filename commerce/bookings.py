@@ -6,7 +6,7 @@ Every booking has a key made of the order's id and of what it is, so nothing is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -87,49 +87,56 @@ def refund_transfer(row: OrderRow, target: str, amount: int, refund_id: int) -> 
     return Transfer(RECEIVABLE, target, money, "refund", reference(row), f"{reference(row)}:refund:{refund_id}")
 
 
-def release_stock(session: Session, row: OrderRow) -> None:
-    """Give back every unit that the order still holds."""
-    held: Counter[str] = Counter()
-    for line in session.scalars(
-        select(OrderLineRow)
-        .where(OrderLineRow.order_id == row.id, OrderLineRow.held > 0)
-        .execution_options(populate_existing=True)
-    ):
-        held[line.sku] += line.held
-        line.held = 0
+def mark_owed(session: Session, row: OrderRow, owed: Mapping[str, int]) -> None:
+    """Some of an order's units (by SKU) are not here yet: its last lines wait for them."""
+    missing = Counter(owed)
+    for line in reversed(_lines(session, row) if owed else []):
+        line.owed = min(line.quantity, missing[line.sku])
+        line.held -= line.owed
+        missing[line.sku] -= line.owed
     session.flush()
-    stock.put_back(session, row.shop_id, held)
+
+
+def release_stock(session: Session, row: OrderRow) -> None:
+    """Give back every unit that the order still holds, and claim none any more."""
+    held: Counter[str] = Counter()
+    owed: Counter[str] = Counter()
+    for line in _lines(session, row):
+        held[line.sku] += line.held
+        owed[line.sku] += line.owed
+        line.held = line.owed = 0
+    session.flush()
+    stock.owe_less(session, row.shop_id, +owed)
+    stock.put_back(session, row.shop_id, +held)
 
 
 def return_to_stock(session: Session, row: OrderRow, units: Mapping[int, int]) -> None:
     """Put units (by line) that came back on the shelf again, as far as they were taken from it."""
     back: Counter[str] = Counter()
-    for line in session.scalars(
-        select(OrderLineRow)
-        .where(OrderLineRow.order_id == row.id, OrderLineRow.position.in_(units))
-        .execution_options(populate_existing=True)
-    ):
-        count = min(line.held, units[line.position])
+    for line in _lines(session, row):
+        count = min(line.held, units.get(line.position, 0))
         back[line.sku] += count
         line.held -= count
     session.flush()
-    stock.put_back(session, row.shop_id, back)
+    stock.put_back(session, row.shop_id, +back)
 
 
 def restore_cart(session: Session, row: OrderRow, at: datetime) -> None:
     """Put an order's lines back into the cart that they came from, under their old numbers where those are free."""
     cart = lock_cart(session, row.customer_id, at)
     lines = read_lines(session, cart.id)
-    bought = session.scalars(
-        select(OrderLineRow).where(OrderLineRow.order_id == row.id).order_by(OrderLineRow.position)
-    )
-    for line in bought:
+    for line in _lines(session, row):
         if line.variant_id is not None:
             lines = _with(lines, _raw(line), cart.next_line)
             cart.next_line = max(cart.next_line, *(other.number + 1 for other in lines))
     write_lines(session, cart.id, sorted(lines, key=lambda line: line.number))
     cart.version += 1
     cart.updated_at = at
+
+
+def _lines(session: Session, row: OrderRow) -> Sequence[OrderLineRow]:
+    wanted = select(OrderLineRow).where(OrderLineRow.order_id == row.id).order_by(OrderLineRow.position)
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
 def _raw(line: OrderLineRow) -> RawLine:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from commerce.cart_items import Addition, Cart, CartLine, ChosenOption, LineOption, settle_options
 from commerce.cart_rows import RawLine, lock_cart, price, read_cart, read_lines, write_lines
+from commerce.catalogue import stock
 from commerce.catalogue.loading import load_product_groups
 from commerce.clock import Clock
 from commerce.customers import customer_id
@@ -17,14 +18,14 @@ from commerce.errors import InsufficientStock, NothingToUndo, QuantityOutOfRange
 from commerce.shop_info import ShopInfo
 from commerce.storage.cart_tables import CartChangeRow, CartRow
 from commerce.storage.database import Database
-from commerce.storage.shop_tables import ProductRow, StockRow, VariantRow
+from commerce.storage.shop_tables import ProductRow, VariantRow
 
 __all__ = ["Addition", "Cart", "CartLine", "Carts", "ChosenOption", "LineOption"]
 
 MOST_UNITS = 99  # of one line
 UNDO_LEVELS = 20
 
-Change = Callable[[list[RawLine]], list[RawLine]]
+Change = Callable[[list[RawLine], int], list[RawLine]]
 
 
 class Carts:
@@ -51,9 +52,9 @@ class Carts:
         """Add several items as one change: all or none, and one undo takes all back. Raises what `add` raises."""
         with self._database.transaction() as session:
 
-            def change(lines: list[RawLine]) -> list[RawLine]:
+            def change(lines: list[RawLine], owner: int) -> list[RawLine]:
                 for addition in additions:
-                    lines = self._with(session, lines, addition)
+                    lines = self._with(session, lines, addition, owner)
                 return lines
 
             return self._change(session, customer, "add", change)
@@ -66,11 +67,11 @@ class Carts:
         _check_range(quantity, MOST_UNITS)
         with self._database.transaction() as session:
 
-            def change(lines: list[RawLine]) -> list[RawLine]:
+            def change(lines: list[RawLine], owner: int) -> list[RawLine]:
                 line = _find(lines, line_id)
                 changed = _replaced(lines, line, quantity)
                 if quantity > line.quantity:
-                    _check_stock(session, changed, line.variant_id)
+                    self._check_stock(session, changed, line.variant_id, owner)
                 return changed
 
             return self._change(session, customer, "set", change)
@@ -78,7 +79,7 @@ class Carts:
     def remove(self, customer: str, line_id: int, quantity: int | None = None) -> Cart:
         """Take a line out, or some units of it. Raises UnknownCustomer, UnknownLine, QuantityOutOfRange."""
 
-        def change(lines: list[RawLine]) -> list[RawLine]:
+        def change(lines: list[RawLine], _owner: int) -> list[RawLine]:
             line = _find(lines, line_id)
             if quantity is not None:
                 _check_range(quantity, line.quantity)
@@ -91,7 +92,7 @@ class Carts:
     def clear(self, customer: str) -> Cart:
         """Take everything out. Raises UnknownCustomer."""
         with self._database.transaction() as session:
-            return self._change(session, customer, "clear", lambda _: [])
+            return self._change(session, customer, "clear", lambda _lines, _owner: [])
 
     def undo(self, customer: str) -> Cart:
         """Take the last change back, then the one before; the last twenty. Raises UnknownCustomer, NothingToUndo."""
@@ -116,9 +117,10 @@ class Carts:
     def _change(self, session: Session, customer: str, what: str, change: Change) -> Cart:
         """Apply a change and remember the lines as they were; a change that changes nothing leaves no trace."""
         now = self._clock.now()
-        cart = lock_cart(session, customer_id(session, self._shop.id, customer), now)
+        owner = customer_id(session, self._shop.id, customer)
+        cart = lock_cart(session, owner, now)
         before = read_lines(session, cart.id)
-        after = _numbered(change(before), cart.next_line)
+        after = _numbered(change(before, owner), cart.next_line)
         if after != before:
             session.add(
                 CartChangeRow(
@@ -136,7 +138,7 @@ class Carts:
             cart.updated_at = now
         return price(session, self._shop, after, cart.version)
 
-    def _with(self, session: Session, lines: list[RawLine], addition: Addition) -> list[RawLine]:
+    def _with(self, session: Session, lines: list[RawLine], addition: Addition, owner: int) -> list[RawLine]:
         _check_range(addition.quantity, MOST_UNITS)
         variant_id, options = self._resolve(session, addition)
         same = next((line for line in lines if line.variant_id == variant_id and line.options == options), None)
@@ -145,7 +147,7 @@ class Carts:
         else:
             _check_range(same.quantity + addition.quantity, MOST_UNITS)
             changed = _replaced(lines, same, same.quantity + addition.quantity)
-        _check_stock(session, changed, variant_id)
+        self._check_stock(session, changed, variant_id, owner)
         return changed
 
     def _resolve(self, session: Session, addition: Addition) -> tuple[int, tuple[tuple[str, str, str | None], ...]]:
@@ -161,16 +163,11 @@ class Carts:
         settled = settle_options(addition.sku, groups, addition.options)
         return found.id, tuple((option.group, option.value, option.amount) for option in settled)
 
-
-def _check_stock(session: Session, lines: Sequence[RawLine], variant_id: int) -> None:
-    wanted = sum(line.quantity for line in lines if line.variant_id == variant_id)
-    sku, available = session.execute(
-        select(VariantRow.sku, StockRow.available)
-        .join(StockRow, StockRow.variant_id == VariantRow.id)
-        .where(VariantRow.id == variant_id)
-    ).one()
-    if available is not None and available < wanted:
-        raise InsufficientStock(sku, wanted, available)
+    def _check_stock(self, session: Session, lines: Sequence[RawLine], variant_id: int, owner: int) -> None:
+        wanted = sum(line.quantity for line in lines if line.variant_id == variant_id)
+        sku, orderable = stock.orderable(session, VariantRow.id == variant_id, owner, self._clock.now())
+        if orderable is not None and orderable < wanted:
+            raise InsufficientStock(sku, wanted, orderable)
 
 
 def _check_range(quantity: int, most: int) -> None:

@@ -72,8 +72,8 @@ class Checkout:
         """
         who = self._customers.get(customer)
         with self._database.transaction() as session:
-            offer = offer_cart(session, self._shop, who, pay_with)
-            return make_quote(session, who.id, offer, self._clock.now())
+            now = self._clock.now()
+            return make_quote(session, who.id, offer_cart(session, self._shop, who, pay_with, now), now)
 
     def quote_bill(self, customer: str, bill_id: int, account_id: int, amount: Money | None = None) -> Quote:
         """Offer to pay a bill from an account, all that is left to pay unless `amount` says how much.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -31,18 +32,19 @@ from commerce.payments.states import PaymentMethod
 from commerce.pricing import add_up
 from commerce.quotes import Offer
 from commerce.shop_info import ShopInfo
+from commerce.storage.shop_tables import VariantRow
 
 CODE_ABOVE = 10_000
 """Minor units: a total above this needs a voice code even of customers who have none yet."""
 
 
-def offer_cart(session: Session, shop: ShopInfo, customer: Customer, pay_with: str | None) -> Offer:
+def offer_cart(session: Session, shop: ShopInfo, customer: Customer, pay_with: str | None, at: datetime) -> Offer:
     """The customer's cart as an offer.
 
     Raises NothingToBuy, ItemWithdrawn, InsufficientStock, SpendCapExceeded, AmountOutOfRange, UnknownPaymentMethod.
     """
     cart = read_cart(session, shop, customer.id)
-    _check_can_be_bought(session, shop, cart)
+    _check_can_be_bought(session, shop, cart, customer.id, at)
     lines = tuple(LineItem.of_cart(line) for line in cart.lines)
     totals = add_up(lines, shop.terms)
     means, pays_with = choose_means(session, customer.id, pay_with)
@@ -104,7 +106,7 @@ def offer_bill(
     )
 
 
-def _check_can_be_bought(session: Session, shop: ShopInfo, cart: Cart) -> None:
+def _check_can_be_bought(session: Session, shop: ShopInfo, cart: Cart, owner: int, at: datetime) -> None:
     if not cart.lines:
         raise NothingToBuy
     wanted: Counter[str] = Counter()
@@ -113,9 +115,10 @@ def _check_can_be_bought(session: Session, shop: ShopInfo, cart: Cart) -> None:
             raise ItemWithdrawn(line.sku, line.name, line.id)
         wanted[line.sku] += line.quantity
     for sku, units in wanted.items():
-        available = stock.available(session, shop.id, sku)
-        if available is not None and available < units:
-            raise InsufficientStock(sku, units, available)
+        which = (VariantRow.shop_id == shop.id) & (VariantRow.sku == sku)
+        _, orderable = stock.orderable(session, which, owner, at)
+        if orderable is not None and orderable < units:
+            raise InsufficientStock(sku, units, orderable)
 
 
 def _within_cap(customer: Customer, total: Money) -> Money:

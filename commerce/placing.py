@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from commerce.accounts import load_account, load_bill, pay_bill, spend
-from commerce.bookings import book_sale, reference
+from commerce.bookings import book_sale, mark_owed, reference
 from commerce.cart_rows import empty_cart
 from commerce.catalogue import stock
 from commerce.ledger import Books, Transfer
@@ -38,9 +38,10 @@ def place(session: Session, shop: ShopInfo, owner: int, offer: Offer, at: dateti
     units: Counter[str] = Counter()
     for line in offer.lines:
         units[line.sku] += line.quantity
-    stock.take(session, shop.id, units)
+    owed = stock.take(session, shop.id, units, owner, at)
     arrives = at + timedelta(days=shop.delivery_days)
     row = insert_order(session, shop, _new_order(owner, offer, at, arrives), holds_stock=True)
+    mark_owed(session, row, owed)
     book_sale(session, row, offer.net, at)
     announce(session, row, Event.PLACED, at)
     _pay(session, row, offer, at)

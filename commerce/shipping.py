@@ -85,11 +85,11 @@ class Shipping:
 
 def pack(session: Session, order: OrderRow, units: Mapping[int, int] | None, label: Label, at: datetime) -> Parcel:
     """Write a parcel of a locked, dispatched order. Raises UnitsExceeded."""
-    left = _left(session, order)
-    packed = dict(left if units is None else units)
+    here = _left(session, order) - _owed(session, order.id)
+    packed = dict(here if units is None else units)
     for line, wanted in packed.items():
-        if not 0 < wanted <= left[line]:
-            raise UnitsExceeded(str(order.number), line, wanted, left[line])
+        if not 0 < wanted <= here[line]:
+            raise UnitsExceeded(str(order.number), line, wanted, here[line])
     if not packed:
         raise UnitsExceeded(str(order.number), 0, 1, 0)
     row = ParcelRow(
@@ -138,6 +138,12 @@ def _left(session: Session, order: OrderRow) -> Counter[int]:
         .order_by(OrderLineRow.position)
     )
     return Counter({row.position: row.quantity for row in bought}) - sent_units(session, order.id)
+
+
+def _owed(session: Session, order_id: int) -> Counter[int]:
+    """Units that are not in stock yet, by line."""
+    waiting = select(OrderLineRow).where(OrderLineRow.order_id == order_id, OrderLineRow.owed > 0)
+    return Counter({line.position: line.owed for line in session.scalars(waiting)})
 
 
 def _count(session: Session, order_id: int) -> int:

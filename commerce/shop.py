@@ -16,6 +16,7 @@ from commerce.notifications.contacts import Notifications
 from commerce.orders import Orders
 from commerce.payments.desk import PATIENCE, PaymentDesk
 from commerce.payments.port import PaymentGateway
+from commerce.reserving import Reservations
 from commerce.returns import Returns
 from commerce.shipping import Shipping
 from commerce.shop_info import ShopInfo, list_shops, load_info
@@ -41,6 +42,7 @@ class Shop:
     notifications: Notifications
     shipping: Shipping
     returns: Returns
+    reservations: Reservations
 
     @classmethod
     def open(
@@ -64,6 +66,7 @@ class Shop:
             notifications=Notifications(database, info, clock),
             shipping=Shipping(database, info, clock),
             returns=Returns(database, info, desk, clock),
+            reservations=Reservations(database, info, clock),
         )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from commerce.catalogue import stock
+from commerce.catalogue.instead import Substitute, find_substitutes
 from commerce.catalogue.loading import load_products, variant_value
 from commerce.catalogue.products import Availability, Product, Variant
-from commerce.errors import UnknownProduct, UnknownSku
+from commerce.errors import AmountOutOfRange, MixedCurrencies, UnknownProduct, UnknownSku
+from commerce.ledger import MOST
+from commerce.money import Money
 from commerce.shop_info import ShopInfo
 from commerce.storage.database import Database
 from commerce.storage.shop_tables import ProductRow, ShopRow, StockRow, VariantRow
@@ -50,10 +53,29 @@ class Catalogue:
         variant = self.variant(sku)
         return Availability(variant.sku, variant.name, variant.stock, variant.price)
 
+    def substitutes(self, sku: str, units: int = 1) -> tuple[Substitute, ...]:
+        """What can be had instead, so many units of it, the best first. Raises UnknownSku."""
+        with self._database.reading() as session:
+            _variant(session, self._shop, sku)
+            return find_substitutes(session, self._shop, sku, units)
+
     def set_stock(self, sku: str, level: int | None) -> None:
-        """Set what a count of the shelf came to; None stops counting. Raises UnknownSku."""
+        """Set what a count of the shelf came to; None stops counting. Orders that wait are served first.
+
+        Raises UnknownSku.
+        """
+        self._database.write(lambda session: stock.set_level(session, self._shop.id, sku, level))
+
+    def set_price(self, sku: str, price: Money) -> None:
+        """Set the price of one unit. Raises UnknownSku, MixedCurrencies, AmountOutOfRange."""
+        if price.currency != self._shop.currency:
+            raise MixedCurrencies(self._shop.currency, price.currency)
+        if not 0 <= price.amount <= MOST:
+            raise AmountOutOfRange(price.amount, 0, MOST)
         with self._database.transaction() as session:
-            stock.set_level(session, self._shop.id, sku, level)
+            _variant(session, self._shop, sku)
+            of_sku = (VariantRow.shop_id == self._shop.id, VariantRow.sku == sku)
+            session.execute(update(VariantRow).where(*of_sku).values(price=price.amount))
 
 
 def _variant(session: Session, shop: ShopInfo, sku: str) -> Variant:

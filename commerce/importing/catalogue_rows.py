@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from commerce.importing.amounts import to_minor
-from commerce.importing.format import CatalogueFile, OptionGroupEntry, ProductEntry
+from commerce.importing.format import CatalogueFile, OptionGroupEntry, ProductEntry, VariantEntry
 from commerce.pricing import ppm
 from commerce.shop_info import ShopInfo
 from commerce.storage.base import Base
@@ -22,6 +22,7 @@ from commerce.storage.shop_tables import (
     ProductOptionRow,
     ProductRow,
     StockRow,
+    SubstituteRow,
     VariantRow,
 )
 
@@ -146,7 +147,7 @@ def _write_variants(
     known = {row.sku: row for row in session.scalars(select(VariantRow).where(VariantRow.shop_id == shop.id))}
     for row in known.values():
         row.retired = True
-    written: list[tuple[VariantRow, int | None]] = []
+    written: list[tuple[VariantRow, VariantEntry]] = []
     for entry in entries:
         for position, variant in enumerate(entry.variants):
             values = {
@@ -161,7 +162,7 @@ def _write_variants(
                 "position": position,
                 "retired": False,
             }
-            written.append((put(session, known.get(variant.sku), VariantRow, values), variant.stock))
+            written.append((put(session, known.get(variant.sku), VariantRow, values), variant))
     session.flush()
     counted = {
         row.variant_id: row
@@ -169,6 +170,20 @@ def _write_variants(
             select(StockRow).join(VariantRow, VariantRow.id == StockRow.variant_id).where(VariantRow.shop_id == shop.id)
         )
     }
-    for row, level in written:
-        put(session, counted.get(row.id), StockRow, {"variant_id": row.id, "available": level})
+    for row, variant in written:
+        levels = {"variant_id": row.id, "available": variant.stock, "back_orders": variant.back_orders}
+        put(session, counted.get(row.id), StockRow, levels)
     session.flush()
+    ids = {variant.sku: row.id for row, variant in written}
+    _write_substitutes(session, ids, [variant for _, variant in written])
+
+
+def _write_substitutes(session: Session, ids: Mapping[str, int], entries: list[VariantEntry]) -> None:
+    session.execute(delete(SubstituteRow).where(SubstituteRow.variant_id.in_(ids.values())))
+    links = [
+        {"variant_id": ids[entry.sku], "substitute_id": ids[sku], "position": position}
+        for entry in entries
+        for position, sku in enumerate(entry.substitutes)
+    ]
+    if links:
+        session.execute(insert(SubstituteRow), links)

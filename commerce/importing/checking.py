@@ -103,6 +103,19 @@ def _check_catalogue(source: Source[CatalogueFile], catalogue: CatalogueFile) ->
     owners: dict[str, str] = {}
     for index, product in enumerate(catalogue.products):
         yield from _check_product(source, ("products", index), product, known, owners)
+    for index, product in enumerate(catalogue.products):
+        yield from _check_substitutes(source, ("products", index), product, owners)
+
+
+def _check_substitutes(
+    source: Source[CatalogueFile], place: Place, product: ProductEntry, owners: Mapping[str, str]
+) -> Iterator[Problem]:
+    for index, variant in enumerate(product.variants):
+        inner = (*place, "variants", index, "substitutes")
+        yield from _unique(source, inner, None, variant.substitutes)
+        for position, sku in enumerate(variant.substitutes):
+            if sku == variant.sku or sku not in owners:
+                yield source.problem((*inner, position), f"{sku} is no other SKU of this shop")
 
 
 def _check_group(source: Source[CatalogueFile], place: Place, group: OptionGroupEntry) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import yaml
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from commerce.catalogue.instead import load_back_orders, load_substitutes
 from commerce.catalogue.loading import load_groups, load_products
 from commerce.catalogue.products import OptionGroup, Product, Variant
 from commerce.clock import Clock
@@ -72,9 +74,11 @@ def _shop_file(info: ShopInfo) -> ShopFile:
 
 
 def _catalogue_file(session: Session, info: ShopInfo) -> CatalogueFile:
+    promised, substitutes = load_back_orders(session, info), load_substitutes(session, info)
+    products = load_products(session, info)
     return CatalogueFile(
         option_groups=[_group_entry(group) for group in load_groups(session, info).values()],
-        products=[_product_entry(product) for product in load_products(session, info)],
+        products=[_product_entry(product, promised, substitutes) for product in products],
     )
 
 
@@ -98,7 +102,9 @@ def _group_entry(group: OptionGroup) -> OptionGroupEntry:
     )
 
 
-def _product_entry(product: Product) -> ProductEntry:
+def _product_entry(
+    product: Product, promised: Mapping[str, int], substitutes: Mapping[str, Sequence[str]]
+) -> ProductEntry:
     tax = product.variants[0].tax_rate
     return ProductEntry(
         key=product.key,
@@ -110,7 +116,12 @@ def _product_entry(product: Product) -> ProductEntry:
         synonyms=list(product.synonyms),
         tax=tax,
         options=[group.key for group in product.option_groups],
-        variants=[_variant_entry(product, variant, tax) for variant in product.variants],
+        variants=[
+            _variant_entry(product, variant, tax).model_copy(
+                update={"back_orders": promised[variant.sku], "substitutes": list(substitutes.get(variant.sku, ()))}
+            )
+            for variant in product.variants
+        ],
     )
 
 

@@ -100,7 +100,8 @@ class OptionGroupEntry(Strict):
 
 class VariantEntry(Strict):
     """What is sold. attributes: such as {size: 1 litre}; name: the product's name and the attributes when left out;
-    stock: null where nobody counts; tax: the product's when left out.
+    stock: null where nobody counts; tax: the product's when left out; back_orders: units that may be sold before they
+    are here; substitutes: SKUs to offer when this is out, the best first.
     """
 
     sku: Sku
@@ -110,6 +111,8 @@ class VariantEntry(Strict):
     price: Price
     stock: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     tax: Rate | None = None
+    back_orders: int = Field(default=0, ge=0, le=10_000_000)
+    substitutes: list[Sku] = []
 
 
 class ProductEntry(Strict):

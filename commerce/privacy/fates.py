@@ -26,6 +26,7 @@ IMPERSONAL = frozenset(
         "products",
         "shops",
         "stock",
+        "substitutes",
         "variants",
         "webhooks",
     }
@@ -45,6 +46,7 @@ REMOVED = frozenset(
         "payees",
         "payment_methods",
         "quotes",
+        "reservations",
         "sessions",
         "voice_codes",
     }

@@ -78,7 +78,7 @@ class OrderLineRow(Base):
     variant_id: None for what is no product (a bill). product_key, sku, name: as they were then.
     options: list of [group key, choice key, amount or null], as a cart keeps them.
     choices: the same as they were sold, with names and prices.
-    held: units of stock that this line took and that were not given back.
+    held: units of stock that this line took and that were not given back. owed: units that are not here yet.
     """
 
     __tablename__ = "order_lines"
@@ -101,6 +101,7 @@ class OrderLineRow(Base):
     tax_ppm: Mapped[int] = mapped_column(Integer)
     total: Mapped[int] = mapped_column(BigInteger)
     held: Mapped[int] = mapped_column(Integer)
+    owed: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class OrderEventRow(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.storage.base import Base
@@ -76,13 +76,47 @@ class VariantRow(Base):
 
 
 class StockRow(Base):
-    """Units that can still be sold; None where nobody counts (a cafe's drinks). One row a variant."""
+    """Units that can still be sold; None where nobody counts (a cafe's drinks). One row a variant.
+
+    back_orders: the most units that may be owed to buyers. owed: units sold that are not here yet.
+    """
 
     __tablename__ = "stock"
-    __table_args__ = (CheckConstraint("available >= 0", name="available_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("available >= 0", name="available_not_negative"),
+        CheckConstraint("owed >= 0", name="owed_not_negative"),
+    )
 
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), primary_key=True)
     available: Mapped[int | None] = mapped_column(Integer)
+    back_orders: Mapped[int] = mapped_column(Integer, server_default="0")
+    owed: Mapped[int] = mapped_column(Integer, server_default="0")
+
+
+class ReservationRow(Base):
+    """Units taken out of the stock for a customer who has not bought them yet. The row goes when they go back."""
+
+    __tablename__ = "reservations"
+    __table_args__ = (
+        CheckConstraint("units > 0", name="units_positive"),
+        Index("ix_reservations_variant_id", "variant_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"))
+    units: Mapped[int] = mapped_column(Integer)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SubstituteRow(Base):
+    """What can be taken instead of a variant when that is out. position: the best first."""
+
+    __tablename__ = "substitutes"
+
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), primary_key=True)
+    substitute_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer)
 
 
 class OptionGroupRow(Base):

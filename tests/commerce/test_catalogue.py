@@ -75,13 +75,13 @@ def test_the_version_changes_with_what_can_be_said(
 
 def test_stock_is_taken_as_a_whole_or_not_at_all(cafe: Cafe) -> None:
     """Six of five small bags can't be taken, and then the big one is still there too."""
-    shop = cafe.shop.info.id
+    shop, anna = cafe.shop.info.id, cafe.shop.customers.get("anna").id
     with pytest.raises(InsufficientStock) as refused, cafe.database.transaction() as session:
-        stock.take(session, shop, {"BEANS-L": 1, "BEANS-S": 6, "LATTE": 50})
+        stock.take(session, shop, {"BEANS-L": 1, "BEANS-S": 6, "LATTE": 50}, anna, cafe.clock.now())
     assert (refused.value.sku, refused.value.wanted, refused.value.available) == ("BEANS-S", 6, 5)
     assert cafe.shop.catalogue.availability("BEANS-L").available == 150
     with cafe.database.transaction() as session:
-        stock.take(session, shop, {"BEANS-S": 5, "LATTE": 50})
+        stock.take(session, shop, {"BEANS-S": 5, "LATTE": 50}, anna, cafe.clock.now())
     assert not cafe.shop.catalogue.availability("BEANS-S").in_stock
     with cafe.database.transaction() as session:
         stock.put_back(session, shop, {"BEANS-S": 2, "LATTE": 50})
