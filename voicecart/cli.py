@@ -18,7 +18,19 @@ from voice.audio import AudioError
 from voice.recognition.engine import RecognitionError
 from voice.speech.synthesiser import SpeechError
 from voicecart import console
-from voicecart.commands import benchmarks, chat, database, models, replaying, shops, understanding
+from voicecart.commands import (
+    benchmarks,
+    chat,
+    customers,
+    database,
+    listen,
+    models,
+    orders,
+    replaying,
+    shops,
+    stock,
+    understanding,
+)
 from voicecart.commands.options import UsageProblem
 from voicecart.replaying.files import ReplayProblem
 from voicecart.settings import SettingsError
@@ -43,7 +55,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (replaying, chat, understanding, models, shops, database, benchmarks):
+for module in (replaying, chat, listen, understanding, models, shops, orders, stock, customers, database, benchmarks):
     module.register(app)
 
 
