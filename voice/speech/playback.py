@@ -48,7 +48,7 @@ class SoundDeviceOutput:
 
     def __init__(self, sample_rate: int, device: str | int | None = None) -> None:
         try:
-            import sounddevice  # type: ignore[import-untyped]
+            import sounddevice
         except OSError as error:
             raise NoSpeaker(f"{error}; install libportaudio2") from None
         self._failures = (sounddevice.PortAudioError,)
