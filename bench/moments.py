@@ -24,8 +24,9 @@ def context_of(assembly: Assembly, shop_key: str, expects: Expectation) -> Conte
     shop = assembly.shop(shop_key)
     surroundings = Surroundings(shop)
     customer = shop.customers.first().key
-    cart = shop.carts.get(customer)
-    context = surroundings.context(customer, LANGUAGE, surroundings.shelf(), cart, None, assembly.clock.now())
+    context = surroundings.context(
+        customer, LANGUAGE, surroundings.shelf(), shop.carts.get(customer).version, None, assembly.clock.now()
+    )
     return replace(context, expects=expects)
 
 
