@@ -12,6 +12,7 @@ from bench import intents as intents_bench
 from bench import products as products_bench
 from bench import race as race_bench
 from bench import rejection as rejection_bench
+from bench import restore as restore_bench
 from bench import turn as turn_bench
 from bench.products_catalogue import write_catalogue
 from voice.recognition.opening import EngineChoice
@@ -113,3 +114,14 @@ def race(
 ) -> None:
     """Many shoppers want the last units; exit code 1 when a promise is broken."""
     raise typer.Exit(race_bench.run(database, checkouts, processes, units, as_json))
+
+
+@app.command(epilog="Example: voicecart bench restore --shoppers 4 --orders 400 --json")
+def restore(
+    shoppers: Annotated[int, typer.Option(min=1, max=64, help="How many buy at once.")] = 4,
+    orders: Annotated[int, typer.Option(min=1, help="How many are made, the backup being taken meanwhile.")] = 400,
+    database: options.Database = None,
+    as_json: options.Json = False,
+) -> None:
+    """A backup taken under load is restored elsewhere and checked; exit code 1 when a promise is broken."""
+    raise typer.Exit(restore_bench.run(database, shoppers, orders, as_json))
