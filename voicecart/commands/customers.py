@@ -148,7 +148,7 @@ def erase(
         return
     removed, kept = sum(forgotten.removed.values()), sum(forgotten.kept.values())
     console.say(f"Forgot {key}: {removed} rows were removed, {kept} stay without a name.")
-    console.say("Backups that were made before still hold the customer.")
+    console.say("Backups that were made before, and the payment provider, still know the customer.")
 
 
 def _digits() -> str:
