@@ -33,11 +33,16 @@ __all__ = ["Checkout", "PaymentOutcome", "Purchase", "Quote"]
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What a confirmation led to. reason: why the payment was declined, in the gateway's words, else ""."""
+    """What a confirmation led to.
+
+    reason: why the payment was declined, in the gateway's words, else "".
+    finish_at: where a pending payment waits for the customer's own screen, else ""; half an hour long.
+    """
 
     order: Order
     payment: PaymentOutcome
     reason: str
+    finish_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,9 @@ class Checkout:
             self._desk.attend(asked_for.id, Topic.CHARGE)
         with self._database.reading() as session:
             payment = payment_of(session, order_id)
-            return Purchase(load_order(session, order_id), OUTCOMES[PaymentState(payment.state)], payment.reason)
+            outcome = OUTCOMES[PaymentState(payment.state)]
+            finish_at = payment.finish_at or "" if outcome is PaymentOutcome.PENDING else ""
+            return Purchase(load_order(session, order_id), outcome, payment.reason, finish_at)
 
 
 def _confirmation(owner: int, quote_id: str, digest: str, idempotency_key: str) -> _Confirmation:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from commerce.clock import Clock, SystemClock
 from commerce.importing import import_shop
+from commerce.payments.port import PaymentGateway
 from commerce.payments.trial_gateway import TrialGateway
 from commerce.sessions import Sessions, StoredSession
 from commerce.shop import Shop, shops
@@ -63,8 +64,13 @@ class Assembly:
         return Understanding(lexicon=Lexicon(self.settings.cache_folder / "lexicon.jsonl"))
 
     @cached_property
-    def gateway(self) -> TrialGateway:
-        """The payment provider: a trial one, whose record stands beside the data."""
+    def gateway(self) -> PaymentGateway:
+        """The payment provider: Stripe, or a trial one, whose record stands beside the data."""
+        if self.settings.stripe_key is not None:
+            from commerce.payments.stripe import StripeAccount, StripeGateway  # with all of an HTTP client
+
+            key, page = self.settings.stripe_key.get_secret_value(), self.settings.stripe_finish_page
+            return StripeGateway(StripeAccount(key, page), self.database)
         if self.settings.database is None:
             return TrialGateway(record=self.settings.data_folder / "trial-payments.sqlite3")
         return TrialGateway()

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     payment_wait: seconds that a checkout waits for the payment provider before it answers "pending".
     stripe_key: the secret key of a Stripe account; None means the trial gateway, which moves no money.
     stripe_webhook_secret: what Stripe signs its messages to this shop with.
+    stripe_finish_page: where a shopper finishes a payment that the bank wants confirmed; `StripeAccount` says how.
     mail_host: the server that takes the shop's e-mail; None means that none is sent. mail_from: the shop's address.
     unsubscribe_url: the page behind the link in advertising; it gets `?token=...`.
     sms_url: the service that sends text messages. signing_secret: what messages to it and to webhooks are signed with.
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     payment_wait: float = Field(default=3.0, gt=0, le=8)
     stripe_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = None
+    stripe_finish_page: str = ""
     mail_host: str | None = None
     mail_port: int = Field(default=587, ge=1, le=65_535)
     mail_security: Literal["none", "starttls", "tls"] = "starttls"

@@ -34,6 +34,7 @@ from commerce.storage.payment_tables import PaymentRow
 
 PATIENCE = 3.0  # seconds that a shopper waits for the gateway
 GIVEN_UP_AFTER = timedelta(seconds=30)
+HELD_FOR = timedelta(minutes=30)  # the goods, for a shopper who must finish the payment on the phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class _Case:
     """A payment as the gateway needs it.
 
     is_open: the gateway has the last word on it. is_wanted: its order still waits for the money. is_old: the gateway
-    should have a record of it by now.
+    should have a record of it by now. is_overdue: the shopper had time enough to finish it.
     """
 
     order_id: int
@@ -52,6 +53,7 @@ class _Case:
     is_open: bool
     is_wanted: bool
     is_old: bool
+    is_overdue: bool
 
 
 class PaymentDesk:
@@ -125,6 +127,8 @@ class PaymentDesk:
 
     def _ask(self, message: Message, case: _Case) -> GatewayAnswer:
         answer = self._gateway.state(case.key, self._patience)
+        if answer.finish_at and case.is_overdue:
+            return self._gateway.void(case.key, self._patience)
         if answer.state is not GatewayState.UNKNOWN:
             return answer
         if message.topic is Topic.CHARGE:  # whoever began to charge died before the gateway heard of it
@@ -167,6 +171,7 @@ class PaymentDesk:
             is_open=PaymentState(payment.state) in OPEN,
             is_wanted=order.status == OrderStatus.PLACED,
             is_old=payment.requested_at + GIVEN_UP_AFTER <= self._clock.now(),
+            is_overdue=payment.requested_at + HELD_FOR <= self._clock.now(),
         )
 
 

@@ -51,12 +51,14 @@ class GatewayAnswer:
 
     reference: the gateway's own name for it, "" when it has none.
     reason: why it was declined, in the gateway's words, else "".
+    finish_at: where the shopper must finish a pending one, on a screen of their own; else "".
     """
 
     key: str
     state: GatewayState
     reference: str = ""
     reason: str = ""
+    finish_at: str = ""
 
 
 class GatewayTimeout(Exception):

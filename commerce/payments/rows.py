@@ -40,6 +40,7 @@ def add_payment(session: Session, order: OrderRow, means: Means, state: PaymentS
         account_id=means.account_id,
         reference="",
         reason="",
+        finish_at=None,
         requested_at=at,
     )
     session.add(row)

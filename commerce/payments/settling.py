@@ -41,6 +41,10 @@ def settle(session: Session, order_id: int, answer: GatewayAnswer, at: datetime)
     order = lock_order(session, order_id)
     payment = payment_of(session, order_id)
     wanted = MEANING[answer.state]
+    if answer.finish_at and not payment.finish_at and PaymentState(payment.state) in OPEN:
+        payment.finish_at = answer.finish_at
+        announce(session, order, Event.FINISH, at, link=answer.finish_at)
+        session.flush()
     if not moves(PaymentState(payment.state), wanted):
         return
     payment.state = wanted.value

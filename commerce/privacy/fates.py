@@ -81,10 +81,11 @@ KEPT: Mapping[str, Mapping[str, Blank]] = {
     },
     "parcel_lines": {},
     "parcels": {"tracking": lambda _: ""},
-    "payments": {"token": lambda _: "", "reason": lambda _: ""},
+    "payments": {"token": lambda _: "", "reason": lambda _: "", "finish_at": lambda _: None},
     "refunds": {},
     "return_lines": {},
     "returns": {"reason": lambda _: ""},
+    "stripe_intents": {},
 }
 """Tables whose rows stay: which columns are written over, and with what. A line of a bill names its payee."""
 

@@ -31,7 +31,7 @@ class PaymentRow(Base):
 
     key: what the gateway knows the charge by. reference: the gateway's own name for it, "" until it gave one.
     token: the gateway's token, "" for other methods. account_id: the account that pays, for the method `account`.
-    reason: why it was declined, else "".
+    reason: why it was declined, else "". finish_at: where the customer finishes it on the phone, or None.
     """
 
     __tablename__ = "payments"
@@ -48,6 +48,7 @@ class PaymentRow(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     reference: Mapped[str] = mapped_column(String(255))
     reason: Mapped[str] = mapped_column(Text)
+    finish_at: Mapped[str | None] = mapped_column(Text)
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -73,3 +74,12 @@ class OutboxRow(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StripeIntentRow(Base):
+    """Which of Stripe's payment intents is a payment's. intent: "" when none may ever be confirmed for it."""
+
+    __tablename__ = "stripe_intents"
+
+    key: Mapped[str] = mapped_column(ForeignKey("payments.key"), primary_key=True)
+    intent: Mapped[str] = mapped_column(String(64))
