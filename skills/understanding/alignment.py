@@ -44,23 +44,51 @@ class Alignment:
 
 def cost_of(words: Sequence[int], alignment: Alignment) -> float:
     """What one sentence costs. words: their numbers in the vocabulary."""
+    return float(_after_each_word(words, alignment)[-1][-1])
+
+
+def word_costs(words: Sequence[int], alignment: Alignment) -> list[float]:
+    """What each word of a sentence costs, in the sentence's best alignment. words: their numbers in the vocabulary."""
+    behind = _after_each_word(words, alignment)
+    run = np.concatenate([[0], np.cumsum(alignment.insertion)]).astype(np.float32)
+    width, _, places = alignment.words.shape
+    costs: list[float] = []
+    place = places - 1
+    for number in range(len(words) - 1, -1, -1):
+        best: tuple[float, int, float] = (float("inf"), 0, 0.0)
+        for end in range(place + 1):
+            for covered in range(min(width, end + 1)):
+                own = float(alignment.words[covered, words[number], end - covered])
+                whole = float(behind[number][end - covered]) + own + float(run[place] - run[end])
+                best = min(best, (whole, end - covered, own))
+        _, place, own = best
+        costs.append(own)
+    return costs[::-1]
+
+
+def _after_each_word(words: Sequence[int], alignment: Alignment) -> list[Costs]:
+    """Costs of the sentence's first 0, 1, 2... words, heard up to each place."""
     width, _, places = alignment.words.shape
     run = np.concatenate([[0], np.cumsum(alignment.insertion)]).astype(np.float32)
-    costs = run.copy()
+    behind = [run.copy()]
     for word in words:
         reached = np.full(places + width, INFINITE, dtype=np.float32)
         for covered in range(width):
             there = reached[covered : covered + places]
-            np.minimum(there, costs + alignment.words[covered, word], out=there)
-        costs = np.minimum.accumulate(reached[:places] - run) + run
-    return float(costs[-1])
+            np.minimum(there, behind[-1] + alignment.words[covered, word], out=there)
+        behind.append(np.minimum.accumulate(reached[:places] - run) + run)
+    return behind
 
 
 class Aligner:
-    """Aligns hypotheses with one automaton. sounds: of each word of its vocabulary. numbers: of its words."""
+    """Aligns hypotheses with one automaton.
+
+    sounds: of each word of its vocabulary. numbers, lengths: the words' places there, and how many phonemes they have.
+    """
 
     def __init__(self, automaton: Automaton, sounds: Sequence[Phonemes], costs: PhonemeCosts) -> None:
         self.numbers = {word: number for number, word in enumerate(automaton.vocabulary)}
+        self.lengths = {word: len(sound) for word, sound in zip(automaton.vocabulary, sounds, strict=True)}
         self._costs = costs
         self._nodes = automaton.nodes
         order = np.argsort(automaton.source, kind="stable")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from skills.contract import Hypothesis
-from skills.understanding.alignment import Alignment, cost_of
+from skills.understanding.alignment import Alignment, cost_of, word_costs
 from skills.understanding.automaton import Tokens
 from skills.understanding.graphs import Graph
 from skills.understanding.meaning import Interpreter, Meaning
@@ -18,6 +18,8 @@ PREFIX_BEAM = 4.0
 """Beginnings of sentences that cost so many phonemes more than the best one are given up."""
 NATS_A_PHONEME = 4.0
 """What a phoneme of distance is worth in natural-log likelihood; from 4 to 9 all are alike on the dev recordings."""
+_DECIDING = frozenset({"product", "choice", "variant", "key"})
+_SHORT_WORD = 3  # phonemes; one wrong one of two is no misfit yet
 NEAR = 1.0
 CLEAR = 0.5
 """Phonemes up to which the best reading is near, and by which the next one must be farther, to leave no doubt."""
@@ -52,12 +54,27 @@ class Snapped:
     """What was heard, aligned with all that can be said.
 
     readings: nearest first. heard: each hypothesis' alignment and what it costs to be less likely than the first.
-    numbers: of the vocabulary's words.
+    numbers, sounds: of the vocabulary's words, and how many phonemes each has.
     """
 
     readings: list[Reading]
     heard: tuple[tuple[Alignment, float], ...]
     numbers: Mapping[str, int]
+    sounds: Mapping[str, int]
+
+    def misfit(self, reading: Reading) -> float:
+        """The largest share of a deciding word's phonemes that was not heard: whether it is quite another word."""
+        numbers = [self.numbers[word] for word, _ in reading.steps]
+        alignment = min(self.heard, key=lambda heard: cost_of(numbers, heard[0]) + heard[1])[0]
+        costs = word_costs(numbers, alignment)
+        return max(
+            (
+                cost / max(_SHORT_WORD, self.sounds[word])
+                for (word, tokens), cost in zip(reading.steps, costs, strict=True)
+                if any(token[0] in _DECIDING for token in tokens)
+            ),
+            default=0.0,
+        )
 
     @property
     def phonemes(self) -> int:
@@ -104,7 +121,7 @@ class Snap:
             if is_clear(best.values()):
                 break
         readings = sorted(best.values(), key=lambda reading: reading.cost)
-        return Snapped(readings, tuple(heard), aligner.numbers)
+        return Snapped(readings, tuple(heard), aligner.numbers, aligner.lengths)
 
     def _meanings_of(
         self, alignment: Alignment, graph: Graph, interpreter: Interpreter

@@ -26,6 +26,8 @@ class Thresholds:
     foreign: what is like no intent with this probability is not taken.
     supported, refuted: nats a word by which the recording may be less likely than with the words that were heard
     freely; on the dev recordings 57 of 58 right orders lost less than 1.
+    spelling: a sentence that is spelled so much alike is taken, whatever it is like: misspelt words are like nothing.
+    misfit: a typed sentence with a word that differs more from the one it is taken for is not taken.
     margin: phonemes by which the next meaning must be farther; nats: the same in log-likelihood, once listened to.
     """
 
@@ -39,6 +41,8 @@ class Thresholds:
     plausible: float = 0.2
     supported: float = 1.2
     refuted: float = 3.0
+    spelling: float = 0.9
+    misfit: float = 0.37
     margin: float = 0.15
     nats: float = 0.3
 
@@ -50,12 +54,16 @@ class Evidence:
     readings: nearest first, or best first when listened for; phonemes: how many were heard; 0 when the readings
     are literal. free: what the sentence is like, likeliest first.
     log_likelihood: of the recording with what was heard freely; None when nobody listened again.
+    misfit: the largest share of a deciding word's phonemes that was not heard; 0 for speech, which garbles more.
+    spelling: how alike the words heard and the best reading's are spelled, 0 to 1.
     """
 
     readings: Sequence[Reading]
     phonemes: int = 0
     free: Sequence[FreeReading] = ()
     log_likelihood: float | None = None
+    misfit: float = 0.0
+    spelling: float = 0.0
 
     @property
     def distance(self) -> float:
@@ -94,7 +102,7 @@ def decide(evidence: Evidence, thresholds: Thresholds | None = None) -> Outcome:
 def _is_taken(evidence: Evidence, free: FreeReading | None, nothing: float, limits: Thresholds) -> bool:
     """Whether the nearest sentence is what was said, as far as its distance and its likeness tell."""
     lost = evidence.lost
-    if lost is not None and lost > limits.refuted:
+    if (lost is not None and lost > limits.refuted) or evidence.misfit > limits.misfit:
         return False
     if not evidence.phonemes:
         return True
@@ -102,7 +110,8 @@ def _is_taken(evidence: Evidence, free: FreeReading | None, nothing: float, limi
     intent = evidence.readings[0].meaning[0]
     if free is not None and free.intent != intent and free.probability >= limits.contrary and not supported:
         return False
-    if evidence.phonemes - limits.price * evidence.cost >= limits.matched:
+    near = evidence.phonemes - limits.price * evidence.cost >= limits.matched
+    if near or evidence.spelling >= limits.spelling:
         return True
     if supported:
         return evidence.distance <= limits.far

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+from rapidfuzz import fuzz
+
 from skills.contract import Heard, Listener, NotUnderstood, Outcome, Reason, SoundGone
 from skills.languages import load as load_language
 from skills.languages.model import LanguageModel
@@ -79,7 +81,11 @@ class Understanding:
                     snapped, rewording, interpreter, listener, heard.turn_id, context.language
                 )
                 log_likelihood = hypotheses[0].log_probability
-        return decide(Evidence(readings, snapped.phonemes, freely, log_likelihood))
+        if not readings:
+            return decide(Evidence(readings, snapped.phonemes, freely))
+        misfit = 0.0 if heard.spoken else snapped.misfit(readings[0])
+        spelling = fuzz.ratio(" ".join(said[0]), " ".join(readings[0].words)) / 100
+        return decide(Evidence(readings, snapped.phonemes, freely, log_likelihood, misfit, spelling))
 
     def _freely(self, text: str, context: Context, named: Context) -> tuple[FreeReading, ...]:
         """What the sentence is like; nothing for a language without examples."""

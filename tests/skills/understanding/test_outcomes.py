@@ -60,6 +60,18 @@ def test_talk_is_not_understood(text: str) -> None:
     assert isinstance(understanding().understand(typed(text), cafe()), NotUnderstood)
 
 
+@pytest.mark.parametrize(
+    "text", ["a latte with ketchup", "i'd like a latte and a chair please", "two lattes and three elephants"]
+)
+def test_a_typed_word_is_not_taken_for_quite_another(text: str) -> None:
+    """Ketchup is no cream: better not understood than something else in the cart."""
+    outcome = understanding().understand(typed(text), cafe())
+    if isinstance(outcome, Understood):
+        for value in outcome.slots.values():
+            assert isinstance(value, tuple)
+            assert all(not item.options for item in value)
+
+
 def test_silence_and_endless_speech_have_their_reasons() -> None:
     """Nothing heard, nothing written, only punctuation, ten thousand words."""
     reader = understanding()
