@@ -153,21 +153,39 @@ def _unsound(shop: str, books: Audit) -> Iterator[str]:
 
 
 def _stock(database: Database) -> Finding:
-    """Whether nothing is below zero, and nothing is held by an order that will never be sent."""
+    """Whether the shelves agree with the orders: nothing is below zero, what is owed is what orders wait for, and an
+    order that will never be sent neither holds nor waits for anything.
+    """
     with database.reading() as session:
-        below = (
-            select(VariantRow.sku).join(StockRow, StockRow.variant_id == VariantRow.id).where(StockRow.available < 0)
-        )
-        lost = (
-            select(OrderRow.number)
-            .join(OrderLineRow, OrderLineRow.order_id == OrderRow.id)
-            .where(OrderRow.status.in_(HOLD_NOTHING), OrderLineRow.held > 0)
-            .distinct()
-        )
-        oversold, dead = session.scalars(below).all(), session.scalars(lost).all()
+        problems = [*_below_zero(session), *_owed_wrongly(session), *_held_for_nothing(session)]
         held = session.scalars(select(func.coalesce(func.sum(OrderLineRow.held), 0))).one()
-    if oversold or dead:
-        problems = [f"{sku} is below zero" for sku in oversold]
-        problems += [f"order {number} is off and still holds stock" for number in dead]
+    if problems:
         return Finding("stock", False, "; ".join(problems))
     return Finding("stock", True, f"{held} units are held by orders, none by one that is off")
+
+
+def _below_zero(session: Session) -> list[str]:
+    below = select(VariantRow.sku).join(StockRow).where(StockRow.available < 0)
+    return [f"{sku} is below zero" for sku in session.scalars(below)]
+
+
+def _owed_wrongly(session: Session) -> list[str]:
+    waited_for = func.coalesce(func.sum(OrderLineRow.owed), 0)
+    differing = (
+        select(VariantRow.sku, StockRow.owed, waited_for)
+        .join(StockRow, StockRow.variant_id == VariantRow.id)
+        .outerjoin(OrderLineRow, OrderLineRow.variant_id == VariantRow.id)
+        .group_by(VariantRow.id, VariantRow.sku, StockRow.owed)
+        .having(StockRow.owed != waited_for)
+    )
+    return [f"{owed} {sku} are owed, orders wait for {units}" for sku, owed, units in session.execute(differing)]
+
+
+def _held_for_nothing(session: Session) -> list[str]:
+    lost = (
+        select(OrderRow.number)
+        .join(OrderLineRow, OrderLineRow.order_id == OrderRow.id)
+        .where(OrderRow.status.in_(HOLD_NOTHING), OrderLineRow.held + OrderLineRow.owed > 0)
+        .distinct()
+    )
+    return [f"order {number} is off and still holds stock" for number in session.scalars(lost)]

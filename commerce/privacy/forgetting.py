@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CursorResult, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from commerce.cart_rows import lock_cart
+from commerce.catalogue import stock
 from commerce.clock import Clock
 from commerce.customers import customer_id
 from commerce.errors import StillServed
@@ -20,6 +22,7 @@ from commerce.shop_info import ShopInfo
 from commerce.storage.database import Database
 from commerce.storage.order_tables import OrderRow
 from commerce.storage.payment_tables import PaymentRow
+from commerce.storage.shop_tables import ReservationRow, VariantRow
 from commerce.storage.tables import Base
 
 DONE = (OrderStatus.DELIVERED.value, OrderStatus.CANCELLED.value, OrderStatus.DECLINED.value)
@@ -43,6 +46,7 @@ def forget(database: Database, shop: ShopInfo, clock: Clock, customer: str) -> F
         owner = customer_id(session, shop.id, customer)
         lock_cart(session, owner, clock.now())  # nobody buys meanwhile
         _check_done(session, owner, customer)
+        _put_back(session, shop.id, owner, clock.now())
         removed, kept = {}, {}
         for table in reversed(Base.metadata.sorted_tables):  # what points before what is pointed at
             if table.name in KEPT:
@@ -66,6 +70,13 @@ def _check_done(session: Session, owner: int, customer: str) -> None:
     numbers = session.scalars(waiting.where(OrderRow.customer_id == owner, under_way).order_by(OrderRow.id)).all()
     if numbers:
         raise StillServed(customer, [str(number) for number in numbers])
+
+
+def _put_back(session: Session, shop_id: int, owner: int, at: datetime) -> None:
+    """What is reserved for the customer goes back to the shelf."""
+    reserved = select(VariantRow.sku).join(ReservationRow, ReservationRow.variant_id == VariantRow.id)
+    for sku in session.scalars(reserved.where(ReservationRow.customer_id == owner).order_by(VariantRow.sku)).all():
+        stock.end_reservations(session, shop_id, sku, owner, at)
 
 
 def _blank(session: Session, table: Table, owner: int) -> int:

@@ -52,6 +52,7 @@ def test_a_shop_that_sold_and_cancelled_is_sound(corner: Corner) -> None:
     [
         ("ledger", "UPDATE ledger_balances SET balance = balance + 7", "its transfers say"),
         ("stock", "UPDATE orders SET status = 'cancelled' WHERE status = 'paid'", "is off and still holds stock"),
+        ("stock", "UPDATE stock SET owed = owed + 3", "are owed, orders wait for 0"),
         ("migrations", "UPDATE alembic_version SET version_num = '0002'", "run voicecart db upgrade"),
         ("migrations", "UPDATE alembic_version SET version_num = '9999'", "this program is too old"),
     ],

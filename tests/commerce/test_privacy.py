@@ -142,6 +142,17 @@ def test_a_forgotten_customer_is_in_no_byte_of_the_file(tmp_path: Path) -> None:
     assert [file.name for file in files if MARKER.encode() in file.read_bytes().lower()] == []
 
 
+def test_what_was_reserved_goes_back_to_the_shelf(corner: Corner) -> None:
+    """Three bottles were held for ben."""
+    by = corner.shop.reservations
+    by.hold("ben", "MILK", 3)
+    for number in ("700", "701"):
+        with corner.database.connection() as connection:
+            connection.exec_driver_sql(f"UPDATE orders SET status = 'delivered' WHERE number = '{number}'")
+    forget(corner.database, corner.shop.info, corner.clock, "ben")
+    assert corner.stock("MILK") == 40
+
+
 def test_nobody_is_forgotten_while_an_order_is_under_way(corner: Corner) -> None:
     """A parcel that is to be sent needs its address: the orders are named, and nothing changed."""
     corner.fill(MILK=1)
