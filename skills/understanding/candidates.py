@@ -89,8 +89,12 @@ class Snapped:
 
 def is_clear(readings: Iterable[Reading]) -> bool:
     """Whether the words leave no doubt: of 528 noisy orders with so near and so clear a reading none was wrong."""
-    costs = sorted(reading.cost for reading in readings)
-    return bool(costs) and costs[0] <= NEAR and (len(costs) == 1 or costs[1] - costs[0] >= CLEAR)
+    return _leave_no_doubt(reading.cost for reading in readings)
+
+
+def _leave_no_doubt(costs: Iterable[float]) -> bool:
+    nearest = sorted(costs)[:2]
+    return bool(nearest) and nearest[0] <= NEAR and (len(nearest) == 1 or nearest[1] - nearest[0] >= CLEAR)
 
 
 class Snap:
@@ -126,13 +130,14 @@ class Snap:
     def _meanings_of(
         self, alignment: Alignment, graph: Graph, interpreter: Interpreter
     ) -> Iterator[tuple[Meaning, Sentence]]:
-        found: set[Meaning] = set()
+        """Nearest first; the search ends early where the first two leave no doubt."""
+        found: dict[Meaning, float] = {}
         for sentence in graph.nearest.sentences(alignment, SENTENCE_BEAM):
             meaning = interpreter.meaning(sentence.tokens)
             if meaning is not None and meaning not in found:
-                found.add(meaning)
+                found[meaning] = sentence.cost
                 yield meaning, sentence
-                if len(found) == self._meanings:
+                if len(found) == self._meanings or (len(found) > 1 and _leave_no_doubt(found.values())):
                     return
 
     def _distinct(self, hypotheses: Sequence[Hypothesis], language: str) -> list[tuple[tuple[str, ...], float]]:
