@@ -46,7 +46,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
+class Shelf:
     """What the database and the gateway say afterwards. charges: how often each was asked for, by its key."""
 
     orders: int
@@ -56,7 +56,7 @@ class _Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class _Promise:
+class Promise:
     """What must be true afterwards. units: on the shelf before, None where nobody counts; charged: paid by card."""
 
     text: str
@@ -73,13 +73,14 @@ def run(database: str | None, checkouts: int, processes: int, units: int, as_jso
     """
     with scratch_database(database) as (url, folder), crowd(processes) as buyers:
         show = _head(url, processes, as_json)
-        outcomes = []
-        for attempt in (
+        outcomes: list[Outcome] = []
+        attempts: tuple[Callable[[], Outcome], ...] = (
             lambda: _last_units(buyers, url, folder, checkouts, units),
             lambda: _keys(buyers, url, folder),
             lambda: _double_yes(buyers, url, folder, checkouts),
             lambda: _control(buyers, url, folder, checkouts, units),
-        ):
+        )
+        for attempt in attempts:
             outcomes.append(attempt())
             show(outcomes[-1])
     *promises, control = outcomes
@@ -91,7 +92,7 @@ def _last_units(buyers: Crowd, url: str, folder: Path, checkouts: int, units: in
     began = time.monotonic()
     market = open_market(url, folder, checkouts, LAST, units)
     answers = _confirmed(buyers, market, _quotes(buyers, market, checkouts, None))
-    promise = _Promise("as many orders as units", checkouts, min(checkouts, units), units)
+    promise = Promise("as many orders as units", checkouts, min(checkouts, units), units)
     return _checked(promise, market, answers, began)
 
 
@@ -101,7 +102,7 @@ def _keys(buyers: Crowd, url: str, folder: Path) -> Outcome:
     market = open_market(url, folder, KEYS, LAST, KEYS * SENT)
     yeses = [yes for yes in _quotes(buyers, market, KEYS, None) for _ in range(SENT)]
     answers = _confirmed(buyers, market, yeses)
-    return _checked(_Promise("as many orders as keys", KEYS * SENT, KEYS, KEYS * SENT), market, answers, began)
+    return _checked(Promise("as many orders as keys", KEYS * SENT, KEYS, KEYS * SENT), market, answers, began)
 
 
 def _double_yes(buyers: Crowd, url: str, folder: Path, checkouts: int) -> Outcome:
@@ -111,7 +112,7 @@ def _double_yes(buyers: Crowd, url: str, folder: Path, checkouts: int) -> Outcom
     quotes = _quotes(buyers, market, checkouts, ON_DELIVERY)
     yeses = [replace(yes, key=f"{yes.key}-{device}") for yes in quotes for device in ("phone", "speaker")]
     answers = _confirmed(buyers, market, yeses)
-    promise = _Promise("one order for two yeses", len(yeses), checkouts, charged=False)
+    promise = Promise("one order for two yeses", len(yeses), checkouts, charged=False)
     return _checked(promise, market, answers, began)
 
 
@@ -120,7 +121,7 @@ def _control(buyers: Crowd, url: str, folder: Path, checkouts: int, units: int) 
     began = time.monotonic()
     market = open_market(url, folder, checkouts, LAST, units)
     answers = _together(buyers.do(buy_naively, [(market, share) for share in buyers.share(_customers(checkouts))]))
-    promise = _Promise("control: look, then write", checkouts, min(checkouts, units), units, charged=False)
+    promise = Promise("control: look, then write", checkouts, min(checkouts, units), units, charged=False)
     return _checked(promise, market, answers, began)
 
 
@@ -144,7 +145,7 @@ def _together(shares: Sequence[Answers]) -> Answers:
     return answers
 
 
-def _checked(promise: _Promise, market: Market, answers: Answers, began: float) -> Outcome:
+def _checked(promise: Promise, market: Market, answers: Answers, began: float) -> Outcome:
     found = _look(market)
     return Outcome(
         promise=promise.text,
@@ -153,11 +154,12 @@ def _checked(promise: _Promise, market: Market, answers: Answers, began: float) 
         orders=found.orders,
         repeated=answers.again,
         seconds=round(time.monotonic() - began, 1),
-        lost=tuple(_broken(promise, found, answers)),
+        lost=tuple(broken(promise, found, answers)),
     )
 
 
-def _broken(promise: _Promise, found: _Shelf, answers: Answers) -> list[str]:
+def broken(promise: Promise, found: Shelf, answers: Answers) -> list[str]:
+    """What was found that the promise rules out, in words; empty when it was kept."""
     told = [number for numbers in answers.orders.values() for number in numbers]
     others = {code: times for code, times in answers.refused.items() if code != "insufficient_stock"}
     charges = promise.orders if promise.charged else 0
@@ -175,7 +177,7 @@ def _broken(promise: _Promise, found: _Shelf, answers: Answers) -> list[str]:
     return [text for text, true in kept.items() if not true]
 
 
-def _look(market: Market) -> _Shelf:
+def _look(market: Market) -> Shelf:
     database, gateway = Database.open(market.url), TrialGateway(market.record)
     try:
         shop = Shop.open(database, market.shop, FrozenClock(NOON), gateway)
@@ -183,7 +185,7 @@ def _look(market: Market) -> _Shelf:
         with database.reading() as session:
             orders = session.scalar(select(func.count()).select_from(OrderRow).where(OrderRow.shop_id == shop.info.id))
             left = stock.available(session, shop.info.id, LAST)
-            return _Shelf(orders or 0, left, charges, audit(session, shop.info.id).sound)
+            return Shelf(orders or 0, left, charges, audit(session, shop.info.id).sound)
     finally:
         gateway.close()
         database.close()
