@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ def test_the_recordings_cover_every_intent_and_stay_small() -> None:
 @pytest.mark.parametrize("voice", ["slt", "kal", "gb", "ko-woman"])
 def test_a_voice_repeats_itself(voice: str, tmp_path: Path) -> None:
     """Made twice, a recording is the same to the byte."""
+    if shutil.which(VOICES[voice].program) is None:
+        pytest.skip(f"{VOICES[voice].program} is not installed: only needed to make recordings again")
     name = next(name for name, recipe in RECIPES.items() if recipe.get("voice") == voice)
     first = make(RECIPES[name], tmp_path / "first").read_bytes()
     second = make(RECIPES[name], tmp_path / "second").read_bytes()

@@ -17,6 +17,7 @@ from voicecart.replaying.files import (
 
 _SOUNDS = (".wav", ".flac")
 _SCENARIOS = (".yaml", ".yml")
+_SCENARIO_FOLDER = "scenarios"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def select(paths: Iterable[Path]) -> list[Replayable]:
     """What the paths stand for, each once: recordings, scenario files, and folders of either.
 
     A folder that has a list of what its recordings mean (expected.yaml, in it or above it) stands for all recordings
-    that are listed; any other folder for its scenario files and recordings.
+    that are listed, and the scenarios in its folder "scenarios"; any other folder for its scenarios and recordings.
     Raises ReplayProblem with one line for each thing that can't be replayed.
     """
     selection = _Selection()
@@ -82,6 +83,7 @@ class _Selection:
         listed = [] if manifest is None else list(self._listed(folder, manifest))
         if listed:
             yield from listed
+            yield from map(load_scenario, sorted((folder / _SCENARIO_FOLDER).glob("*.yaml")))
             return
         files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in (*_SOUNDS, *_SCENARIOS))
         if not files:
