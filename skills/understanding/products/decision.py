@@ -12,6 +12,9 @@ from skills.understanding.products.resolution import MOST_OFFERED, Accepted, Not
 ACCEPT = 0.95
 """The least chance of being right with which a product is taken without a word."""
 
+NO_DOUBT = 0.98
+"""The least chance, by words alone, with which the sound is not asked."""
+
 READ_BACK = 0.75
 """The least chance with which one product is taken when its name is read back."""
 
@@ -23,7 +26,7 @@ LEAST_SIMILARITY = 60.0
 
 _GAP_COUNTS_UP_TO = 12.0
 
-_TIE = 2.0
+_TIE = 3.0
 """A lead of so few points is none: "milk" is the name of several products."""
 
 

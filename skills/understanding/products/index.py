@@ -13,11 +13,11 @@ from skills.contract import SoundGone
 from skills.understanding.context import SayableProduct, ShopWords
 from skills.understanding.normalise import number_words
 from skills.understanding.products import store
-from skills.understanding.products.decision import decide
+from skills.understanding.products.decision import NO_DOUBT, decide
 from skills.understanding.products.listening import listened
 from skills.understanding.products.quantities import Wanted, wanted
 from skills.understanding.products.ranking import Readings, ranked
-from skills.understanding.products.resolution import Again, ProductMatch, Resolution
+from skills.understanding.products.resolution import Accepted, Again, ProductMatch, Resolution
 from skills.understanding.products.retrieval import Name, Names
 from skills.understanding.products.spelling import spelled
 
@@ -72,19 +72,22 @@ class ProductIndex:
     ) -> Resolution:
         """Which product a phrase means. heard_texts: hypotheses of the phrase, best first.
 
-        again: the sound, for the second listening; when it is gone the words alone decide.
+        again: the sound, for the second listening. Where the words alone leave hardly a doubt, or the sound is gone,
+            they decide.
         """
         heard = self._heard(heard_texts)
         matches = self._near(heard, priors)
         asked = self._wanted(heard_texts[0], matches) if heard_texts else Wanted("")
-        if again is not None and matches:
+        by_words = decide(matches, asked, heard_again=False)
+        no_doubt = isinstance(by_words, Accepted) and not by_words.read_back and by_words.certainty >= NO_DOUBT
+        if again is not None and matches and not no_doubt:
 
             def neighbours(match: ProductMatch) -> Sequence[ProductMatch]:
                 return ranked(heard, self._names.near(spelled(match.name, self._language), {}), priors)
 
             with suppress(SoundGone):  # then the words alone decide
                 return decide(listened(matches, again, neighbours, self._language), asked, heard_again=True)
-        return decide(matches, asked, heard_again=False)
+        return by_words
 
     def _wanted(self, text: str, matches: Sequence[ProductMatch]) -> Wanted:
         """What was asked for. A number that makes the phrase more like the product found belongs to its name."""
