@@ -36,12 +36,13 @@ class Database:
         self._passing = engine.execution_options(voicecart_synchronous="NORMAL")
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, must_exist: bool = False) -> Self:
         """Connect to `sqlite:///PATH` or `postgresql://...`; no table is made (see `upgrade`).
 
+        must_exist: refuse an SQLite file that is not there, rather than make it.
         Raises DatabaseUnusable, UnsafeSqlite.
         """
-        engine = open_engine(url)
+        engine = open_engine(url, must_exist)
         database = cls(engine)
         with database._naming_failures(), engine.connect():
             return database

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -35,7 +36,7 @@ _BY_SQLSTATE = {
 }
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, must_exist: bool = False) -> Engine:
     """An engine for `sqlite:///PATH` or `postgresql://...`. Raises DatabaseUnusable, UnsafeSqlite."""
     try:
         parsed = make_url(url)
@@ -43,6 +44,8 @@ def open_engine(url: str) -> Engine:
         raise DatabaseUnusable(url, "this is no database URL") from error
     kind = parsed.get_backend_name()
     if kind == "sqlite":
+        if must_exist and not Path(parsed.database or "").is_file():
+            raise DatabaseUnusable(shown(parsed), "there is no such file")
         return _sqlite(parsed)
     if kind in POSTGRESQL:
         return _postgresql(parsed)

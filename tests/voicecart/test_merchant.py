@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from commerce.errors import (
     CommerceError,
+    DatabaseUnusable,
     IllegalTransition,
     InvalidCustomer,
     StillServed,
@@ -182,6 +183,16 @@ def test_the_database_is_checked_backed_up_and_restored(till: Till, tmp_path: Pa
         till.run("db", "restore", backup)
     assert till.run("db", "restore", backup, "--force").exit_code == 0
     assert till.run("db", "check").exit_code == 0
+
+
+def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    """A slip of the finger in the name: nothing to check, nothing to back up, and no new file."""
+    url = f"sqlite:///{tmp_path / 'shpo.db'}"
+    for words in (("db", "check"), ("db", "backup", str(tmp_path / "x.backup"))):
+        result = CliRunner().invoke(app, [*words, "--database", url])
+        assert isinstance(result.exception, DatabaseUnusable)
+        assert "no such file" in str(result.exception)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_command_says_how_it_is_used() -> None:

@@ -40,14 +40,14 @@ def upgrade(database: options.Database = None) -> None:
 @app.command(epilog="Example: voicecart db check --database postgresql://shop@localhost/shop --json")
 def check(database: options.Database = None, as_json: options.Json = False) -> None:
     """Whether file, tables, books and stock are sound; exit code 1 when something is wrong. Changes nothing."""
-    if not _report(check_database(_open(database)), as_json):
+    if not _report(check_database(_existing(database)), as_json):
         raise typer.Exit(1)
 
 
 @app.command(epilog="Example: voicecart db backup shop-monday.backup")
 def backup(file: File, database: options.Database = None, as_json: options.Json = False) -> None:
     """Write the database into a new file, while it is in use. For PostgreSQL it is pg_dump's custom format."""
-    written = back_up(_open(database), file)
+    written = back_up(_existing(database), file)
     if as_json:
         console.print_json(asdict(written))
     else:
@@ -72,6 +72,10 @@ def restore(
 
 def _open(url: str | None) -> Database:
     return Assembly(load_settings(database=url)).bare_database()
+
+
+def _existing(url: str | None) -> Database:
+    return Database.open(load_settings(database=url).database_url, must_exist=True)
 
 
 def _report(findings: Iterable[Finding], as_json: bool) -> bool:
