@@ -7,7 +7,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 compile() { uv pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11 "$@"; }
-wheels() { uv pip compile --quiet --no-header --python-version 3.11 --only-binary :all: --no-binary srt "$@" >/dev/null; }
+# The very versions that were locked must come as wheels, so they are given as constraints.
+wheels() {
+  uv pip compile --quiet --no-header --python-version 3.11 --only-binary :all: --no-binary srt \
+    --constraint requirements/all.txt "$@" >/dev/null
+}
 
 echo "setuptools>=77" | compile - -o requirements/build.txt
 compile pyproject.toml --extra device --extra models --extra models-base --extra natural-voice --extra server --extra test \
