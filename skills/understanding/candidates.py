@@ -19,6 +19,8 @@ PREFIX_BEAM = 4.0
 NATS_A_PHONEME = 4.0
 """What a phoneme of distance is worth in natural-log likelihood; from 4 to 9 all are alike on the dev recordings."""
 _DECIDING = frozenset({"product", "choice", "variant", "key"})
+_HOPEFUL = 0.3  # phonemes of distance for each phoneme heard
+_MEANINGS_TO_SHOW = 3
 _SHORT_WORD = 3  # phonemes; one wrong one of two is no misfit yet
 NEAR = 1.0
 CLEAR = 0.5
@@ -130,14 +132,16 @@ class Snap:
     def _meanings_of(
         self, alignment: Alignment, graph: Graph, interpreter: Interpreter
     ) -> Iterator[tuple[Meaning, Sentence]]:
-        """Nearest first; the search ends early where the first two leave no doubt."""
+        """Nearest first; the search ends early where the first two leave no doubt, or where nothing is near anyway."""
         found: dict[Meaning, float] = {}
+        hopeful = alignment.best <= _HOPEFUL * len(alignment.insertion)
+        wanted = self._meanings if hopeful else _MEANINGS_TO_SHOW
         for sentence in graph.nearest.sentences(alignment, SENTENCE_BEAM):
             meaning = interpreter.meaning(sentence.tokens)
             if meaning is not None and meaning not in found:
                 found[meaning] = sentence.cost
                 yield meaning, sentence
-                if len(found) == self._meanings or (len(found) > 1 and _leave_no_doubt(found.values())):
+                if len(found) == wanted or (len(found) > 1 and _leave_no_doubt(found.values())):
                     return
 
     def _distinct(self, hypotheses: Sequence[Hypothesis], language: str) -> list[tuple[tuple[str, ...], float]]:

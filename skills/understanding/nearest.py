@@ -67,7 +67,7 @@ class NearestSentences:
         self._first = np.searchsorted(automaton.target, np.arange(automaton.nodes + 1))
         self._before_meaning = _before_meaning(automaton)
 
-    def sentences(self, alignment: Alignment, beam: float, most: int = 3000) -> Iterator[Sentence]:
+    def sentences(self, alignment: Alignment, beam: float, most: int = 1500) -> Iterator[Sentence]:
         """Sentences by rising cost, up to `beam` above the best; each meaning's best wording comes first.
 
         most: endings that are looked at before the search is given up.
