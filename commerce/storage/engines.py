@@ -31,6 +31,7 @@ _BY_SQLSTATE = {
     "40001": Complaint.CONFLICT,  # serialization_failure
     "40P01": Complaint.CONFLICT,  # deadlock_detected
     "25006": Complaint.UNUSABLE,  # read_only_sql_transaction
+    "42501": Complaint.UNUSABLE,  # insufficient_privilege
     "42P01": Complaint.UNUSABLE,  # undefined_table: not our schema
     "42703": Complaint.UNUSABLE,  # undefined_column
 }
