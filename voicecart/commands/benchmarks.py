@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bench import barista as barista_bench
+from bench import crash as crash_bench
 from bench import intents as intents_bench
 from bench import products as products_bench
 from bench import race as race_bench
@@ -125,3 +126,28 @@ def restore(
 ) -> None:
     """A backup taken under load is restored elsewhere and checked; exit code 1 when a promise is broken."""
     raise typer.Exit(restore_bench.run(database, shoppers, orders, as_json))
+
+
+@app.command(epilog="Example: voicecart bench crash --kills 100 --state crash.json")
+def crash(
+    kills: Annotated[int, typer.Option(min=1)] = 100,
+    state: Annotated[Path | None, typer.Option(help="A file to go on from; made when it is missing.")] = None,
+    database: options.Database = None,
+    as_json: options.Json = False,
+) -> None:
+    """Processes of a shop are killed while they trade; exit code 1 when a promise is broken."""
+    raise typer.Exit(crash_bench.run(database, kills, state, as_json))
+
+
+@app.command(epilog="Example: voicecart bench ledger --steps 10000")
+def ledger(
+    steps: Annotated[int, typer.Option(min=1)] = 10_000,
+    examples: Annotated[Path | None, typer.Option(help="A folder that remembers what failed.")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """The whole shop against a simple model; exit code 1 when they disagree. Needs hypothesis (`voicecart[test]`)."""
+    try:
+        from bench import ledger as ledger_bench
+    except ModuleNotFoundError as missing:
+        raise UsageProblem(f"{missing.name} is not installed: pip install 'voicecart[test]'") from missing
+    raise typer.Exit(ledger_bench.run(steps, examples, as_json))
