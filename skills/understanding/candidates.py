@@ -117,17 +117,23 @@ class Snap:
         best: dict[Meaning, Reading] = {}
         heard: list[tuple[Alignment, float]] = []
         aligner = graph.aligner(self._lexicon, language)
-        for words, penalty in self._distinct(hypotheses, language):
+        distinct = self._distinct(hypotheses, language)
+        for number, (words, penalty) in enumerate(distinct):
             alignment = aligner.align(self._sounds(words, language), PREFIX_BEAM)
             heard.append((alignment, penalty))
             for meaning, sentence in self._meanings_of(alignment, graph, interpreter):
                 cost = sentence.cost + penalty
                 if meaning not in best or cost < best[meaning].cost:
                     best[meaning] = Reading(meaning, sentence.words, cost, sentence.steps, sentence.ended)
-            if is_clear(best.values()):
+            following = distinct[number + 1 :]
+            if is_clear(best.values()) and not (following and following[0][1] < CLEAR):
                 break
         readings = sorted(best.values(), key=lambda reading: reading.cost)
         return Snapped(readings, tuple(heard), aligner.numbers, aligner.lengths)
+
+    def rivals(self, hypotheses: Sequence[Hypothesis], language: str) -> list[tuple[str, ...]]:
+        """Other words that were heard almost as likely as the first ones."""
+        return [words for words, penalty in self._distinct(hypotheses, language)[1:] if penalty < CLEAR]
 
     def _meanings_of(
         self, alignment: Alignment, graph: Graph, interpreter: Interpreter

@@ -7,14 +7,14 @@ from contextlib import suppress
 
 from rapidfuzz import fuzz
 
-from skills.contract import Heard, Listener, NotUnderstood, Outcome, Reason, SoundGone
+from skills.contract import Heard, Hypothesis, Listener, NotUnderstood, Outcome, Reason, SoundGone
 from skills.languages import load as load_language
 from skills.languages.model import LanguageModel
 from skills.understanding.candidates import Reading, Snap, is_clear
 from skills.understanding.context import Context
 from skills.understanding.decision import Evidence, decide
 from skills.understanding.free import FreeReader, FreeReading, sure_outcome
-from skills.understanding.graphs import Graph, Graphs
+from skills.understanding.graphs import Graphs
 from skills.understanding.joining import joining_words
 from skills.understanding.listening import SecondListening
 from skills.understanding.meaning import Interpreter, Meaning
@@ -58,34 +58,63 @@ class Understanding:
         said = [words_of(hypothesis.text, context.language) for hypothesis in hypotheses]
         if not said[0]:
             return NotUnderstood(Reason.OUT_OF_DOMAIN)
-        named = self._shortlists.literal(context, said[0])
-        literal = _literal(
-            said[0], self._graphs.graph(named, context), Interpreter(named, joining_words(context.language))
-        )
-        if literal:
+        literal = self._literally(said[0], context)
+        if literal and not (heard.spoken and listener and self._is_contested(literal[0], hypotheses, context)):
             return decide(Evidence(literal))
-        freely = self._freely(hypotheses[0].text, context, named)
+        freely = self._freely(hypotheses[0].text, context, self._shortlists.literal(context, said[0]))
         if not heard.spoken:
             outcome = sure_outcome(freely, self._load(context.language), " ".join(said[0]))
             if outcome is not None:
                 return outcome
-        whole, context = context, self._shortlists.near(context, said)
-        interpreter = Interpreter(context, joining_words(context.language))
+        return self._compared(heard, hypotheses, freely, context, listener)
+
+    def _compared(
+        self,
+        heard: Heard,
+        hypotheses: list[Hypothesis],
+        freely: tuple[FreeReading, ...],
+        whole: Context,
+        listener: Listener | None,
+    ) -> Outcome:
+        """The outcome for what was not said literally, or was heard in two ways."""
+        said = [words_of(hypothesis.text, whole.language) for hypothesis in hypotheses]
+        context = self._shortlists.near(whole, said)
+        joining = joining_words(context.language)
+        interpreter = Interpreter(context, joining)
         snapped = self._snap.snap(hypotheses, self._graphs.graph(context, whole), interpreter, context.language)
         readings = snapped.readings
+        if not readings:
+            return decide(Evidence(readings, snapped.phonemes, freely))
         log_likelihood: float | None = None
-        if listener is not None and heard.spoken and readings and not is_clear(readings):
-            rewording = Rewording(context.words, joining_words(context.language), context.language)
+        if listener is not None and heard.spoken and not is_clear(readings):
+            rewording = Rewording(context.words, joining, context.language)
             with suppress(SoundGone):  # then the words alone decide
                 readings = self._second.listen(
                     snapped, rewording, interpreter, listener, heard.turn_id, context.language
                 )
                 log_likelihood = hypotheses[0].log_probability
-        if not readings:
-            return decide(Evidence(readings, snapped.phonemes, freely))
         misfit = 0.0 if heard.spoken else snapped.misfit(readings[0])
         spelling = fuzz.ratio(" ".join(said[0]), " ".join(readings[0].words)) / 100
         return decide(Evidence(readings, snapped.phonemes, freely, log_likelihood, misfit, spelling))
+
+    def _literally(self, words: tuple[str, ...], context: Context) -> list[Reading]:
+        """The readings of a sentence that is said word for word."""
+        named = self._shortlists.literal(context, words)
+        interpreter = Interpreter(named, joining_words(context.language))
+        readings: dict[Meaning, Reading] = {}
+        for tokens, cost in self._graphs.graph(named, context).exact.readings(words):
+            meaning = interpreter.meaning(tokens)
+            if meaning is not None:
+                readings.setdefault(meaning, Reading(meaning, words, cost))
+        return list(readings.values())
+
+    def _is_contested(self, literal: Reading, hypotheses: list[Hypothesis], context: Context) -> bool:
+        """Whether another sentence was heard almost as likely: so it was with every wrong literal dev recording."""
+        return any(
+            reading.meaning != literal.meaning
+            for words in self._snap.rivals(hypotheses, context.language)
+            for reading in self._literally(words, context)[:1]
+        )
 
     def _freely(self, text: str, context: Context, named: Context) -> tuple[FreeReading, ...]:
         """What the sentence is like; nothing for a language without examples."""
@@ -99,13 +128,3 @@ class Understanding:
 
 def _too_long(text: str, language: str) -> bool:
     return len(text) > MOST_CHARACTERS or len(words_of(text, language)) > MOST_WORDS
-
-
-def _literal(words: tuple[str, ...], graph: Graph, interpreter: Interpreter) -> list[Reading]:
-    """The readings of a sentence that is said word for word."""
-    readings: dict[Meaning, Reading] = {}
-    for tokens, cost in graph.exact.readings(words):
-        meaning = interpreter.meaning(tokens)
-        if meaning is not None:
-            readings.setdefault(meaning, Reading(meaning, words, cost))
-    return list(readings.values())

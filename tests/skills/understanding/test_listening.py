@@ -74,3 +74,11 @@ def test_words_alone_decide_when_the_sound_is_gone() -> None:
     """The recording was dropped: the nearest order is still understood."""
     outcome = understanding().understand(heard("a large lotter with soy milk"), cafe(), Lost())
     assert item_of(outcome) == ("LATTE", ["large", "soy milk"])
+
+
+def test_the_sound_decides_between_two_literal_orders_that_were_heard_almost_alike() -> None:
+    """A recogniser that was given the menu may prefer "sugar" to the "sweetener" that was said."""
+    said = Recording("a latte with sweetener")
+    both = heard("a latte with sugar", "a latte with sweetener")
+    assert item_of(understanding().understand(both, cafe(), said)) == ("LATTE", ["sweetener"])
+    assert item_of(understanding().understand(both, cafe())) == ("LATTE", ["sugar"])
