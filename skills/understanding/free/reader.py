@@ -19,7 +19,7 @@ from skills.understanding.templates import active_intents
 _MOST_READINGS = 3
 _LEAST_PROBABILITY = 0.02
 _YES_NO = {"Confirm": 4.0, "Deny": 4.0, "Correct": 2.0}
-_UNASKED = {"Confirm": 0.3, "Deny": 0.3, NONE: 4.0}
+_UNASKED = {"Confirm": 0.3, "Deny": 0.3, NONE: 6.0}
 _ODDS: Mapping[Expectation, Mapping[str, float]] = {
     Expectation.YES_OR_NO: _YES_NO,
     Expectation.CONFIRM_QUOTE: _YES_NO,

@@ -7,6 +7,7 @@ minute. The same examples and versions give the same weights. scikit-learn is ne
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ from skills.understanding.free.features import COLUMNS, features
 
 NETWORKS = 3
 UNITS = 256
+LEAST = 250
+"""Intents with fewer examples count as if they had so many."""
 SCALE = 8.0
 """A vector of length 1 has small components; the networks learn faster when they are larger."""
 
@@ -33,6 +36,9 @@ def embedded(known: Sequence[Example], encoder: SentenceEncoder) -> Matrix:
 
 def learn(known: Sequence[Example], vectors: Matrix) -> Weights:
     """The weights that tell these examples apart."""
+    learned_from = digest(known)
+    rows = _evened(known)
+    known, vectors = [known[row] for row in rows], vectors[rows]
     truth = np.array([example.label for example in known])
     networks = [
         MLPClassifier((UNITS,), alpha=3e-3, max_iter=25, random_state=seed, tol=0.0).fit(vectors * SCALE, truth)
@@ -41,7 +47,7 @@ def learn(known: Sequence[Example], vectors: Matrix) -> Weights:
     linear = LogisticRegression(C=20, max_iter=60).fit(_sparse(known), truth)
     return Weights(
         labels=tuple(str(label) for label in linear.classes_),
-        digest=digest(known),
+        digest=learned_from,
         hidden=_stack([network.coefs_[0] * SCALE for network in networks]),
         hidden_bias=_stack([network.intercepts_[0] for network in networks]),
         output=_stack([network.coefs_[1] for network in networks]),
@@ -49,6 +55,15 @@ def learn(known: Sequence[Example], vectors: Matrix) -> Weights:
         grams=np.asarray(linear.coef_.T, dtype=np.float32),
         grams_bias=np.asarray(linear.intercept_, dtype=np.float32),
     )
+
+
+def _evened(known: Sequence[Example]) -> list[int]:
+    """Every example once, and those of intents with few of them again until there are LEAST."""
+    by_label: dict[str, list[int]] = {}
+    for row, example in enumerate(known):
+        by_label.setdefault(example.label, []).append(row)
+    again = [row for rows in by_label.values() for row in islice(cycle(rows), max(0, LEAST - len(rows)))]
+    return [*range(len(known)), *again]
 
 
 def _sparse(known: Sequence[Example]) -> csr_matrix:
