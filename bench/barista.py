@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from bench.measuring import percentile
+from bench.measuring import BenchmarkProblem, percentile
 from commerce.clock import SystemClock
 from commerce.importing import import_shop
 from commerce.payments.trial_gateway import TrialGateway
@@ -92,7 +92,7 @@ class Row:
         }
 
 
-class BadData(Exception):
+class BadData(BenchmarkProblem):
     """The data folder does not have the benchmark's layout; str() says what is missing."""
 
 

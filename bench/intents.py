@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from bench.measuring import percentile
+from bench.measuring import BenchmarkProblem, percentile
 from bench.moments import LANGUAGE, context_of, everything_sayable, sample_shops
 from skills.contract import Expectation, Heard, Hypothesis, Outcome, Understood, Unsure
 from skills.understanding.context import Context
@@ -29,7 +29,7 @@ _WARM_UP = 5
 NOTHING, QUESTION = "(not understood)", "(asks)"
 
 
-class BadTests(Exception):
+class BadTests(BenchmarkProblem):
     """A line of the tests can't be used. str() names the file and the line."""
 
 

@@ -10,6 +10,10 @@ from pathlib import Path
 import numpy as np
 
 
+class BenchmarkProblem(Exception):
+    """A benchmark can't be run on what it was given; str() is one clear line."""
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which `share` (0 to 1) of `values` lie, linearly interpolated; raises ValueError when empty."""
     if not values:

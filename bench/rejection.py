@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+from bench.measuring import BenchmarkProblem
 from bench.moments import LANGUAGE, sample_shops
 from skills.contract import Heard, Hypothesis, Understood, Unsure
 from skills.dialogue import SessionKey
@@ -27,7 +28,7 @@ _SHOP = "home"
 _RECORDINGS = frozenset({".wav", ".flac"})
 
 
-class NothingToHear(Exception):
+class NothingToHear(BenchmarkProblem):
     """Neither texts nor recordings were given, or there are none."""
 
 

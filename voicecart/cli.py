@@ -12,6 +12,7 @@ from typing import Annotated
 import platformdirs
 import typer
 
+from bench.measuring import BenchmarkProblem
 from commerce.errors import CommerceError
 from skills.languages import LanguageError
 from voice.audio import AudioError
@@ -37,6 +38,7 @@ from voicecart.settings import SettingsError
 
 EXPECTED = (
     AudioError,
+    BenchmarkProblem,
     CommerceError,
     LanguageError,
     RecognitionError,
