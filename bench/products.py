@@ -22,14 +22,14 @@ from rapidfuzz import fuzz, process
 from rich.console import Console
 from rich.table import Table
 
-from bench.measuring import percentile
+from bench.measuring import BenchmarkProblem, percentile
 from skills.contract import Heard, Hypothesis
 from skills.understanding.context import SayableProduct, SayableVariant
 from skills.understanding.products.index import ProductIndex
 from skills.understanding.products.resolution import Accepted, Again
 from skills.understanding.products.spelling import spelled
 from skills.understanding.products.store import Edition
-from voice.recognition.engine import Recogniser
+from voice.recognition.engine import Recogniser, RecognitionError
 
 _LANGUAGE = "en"
 _WARM_UP = 5
@@ -37,7 +37,7 @@ _WARM_UP = 5
 OpenRecogniser = Callable[[], Recogniser]
 
 
-class NoRecogniser(Exception):
+class NoRecogniser(BenchmarkProblem):
     """The queries are recordings, and nothing was given to hear them with."""
 
     def __init__(self) -> None:
@@ -161,7 +161,11 @@ def _answer(
     heard, again = _heard(query, recogniser, turn, index.hint())
     seconds = time.perf_counter() - started
     texts = [hypothesis.text for hypothesis in heard.hypotheses]
-    resolution = index.resolve(texts, {}, again)
+    try:
+        resolution = index.resolve(texts, {}, again)
+    except RecognitionError as error:
+        sys.stderr.write(f"{turn}: {error}\n")
+        resolution = index.resolve(texts, {})
     found = [match.sku or match.product_key for match in resolution.matches]
     accepted = isinstance(resolution, Accepted) and not resolution.read_back
     return _Words(texts[0] if texts else "", seconds), found, accepted
@@ -171,7 +175,11 @@ def _heard(query: Query, recogniser: Recogniser | None, turn: str, hint: str) ->
     if query.audio is None or recogniser is None:
         return Heard(turn, _LANGUAGE, (Hypothesis(query.text or ""),), spoken=False), None
     samples, _ = soundfile.read(query.audio, dtype="int16")
-    return recogniser.hear(samples, turn, _LANGUAGE, hint), Again(recogniser, turn)
+    try:
+        return recogniser.hear(samples, turn, _LANGUAGE, hint), Again(recogniser, turn)
+    except RecognitionError as error:
+        sys.stderr.write(f"{query.audio.name}: {error}\n")
+        return Heard(turn, _LANGUAGE, (), spoken=True), None
 
 
 def _rows(catalogue: Path) -> Iterator[dict[str, str]]:

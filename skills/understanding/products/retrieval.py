@@ -15,9 +15,9 @@ from skills.understanding.products.spelling import sounding
 _FOUND = 100
 """Names taken from each of the two fields."""
 
-_POSTINGS = 200_000
+_POSTINGS = 500_000
 """Names that the trigrams of one query may stand in, together. With a million names this still finds what more would
-find (docs/benchmarks.md), in half the time."""
+find (docs/benchmarks.md), in less time."""
 
 _AT_LEAST = 6
 _EXACT = 20
