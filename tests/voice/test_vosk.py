@@ -43,6 +43,14 @@ def test_listening_again_prefers_what_was_said(vosk: VoskRecogniser, said: str) 
     assert max(scores, key=lambda text: scores[text]) == said
 
 
+def test_listening_again_leaves_nothing_to_chance(vosk: VoskRecogniser) -> None:
+    """The same sound and text always get the same score, in whatever company: differences are the texts' own."""
+    vosk.hear(sounds.korean(SENTENCES[0]), "twice", "ko")
+    together = vosk.rescore("twice", SENTENCES)
+    assert vosk.rescore("twice", SENTENCES) == together
+    assert tuple(score for text in SENTENCES for score in vosk.rescore("twice", [text])) == together
+
+
 def test_words_outside_the_vocabulary_do_no_harm(vosk: VoskRecogniser) -> None:
     """A candidate of unknown or no words would crash Vosk as a grammar: it gets a low score."""
     vosk.hear(sounds.korean("네"), "odd", "ko")

@@ -13,6 +13,7 @@ import sys
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from voice.audio import SAMPLE_RATE
 from voice.recognition.child import Handler, Refusal, serve
 from voice.recognition.engine import KEPT_TURNS, LONGEST_SPEECH_SECONDS
 from voice.recognition.framing import Header
+from voice.recognition.vosk_steady import SteadyNoise, without_dither
 
 if TYPE_CHECKING:
     import vosk
@@ -30,6 +32,7 @@ _ALTERNATIVES = 5
 _RESCORING_ALTERNATIVES = 10
 _PENALTY_PER_LETTER = 1.0
 _MARGIN_SECONDS = 0.3
+_SCORED_AT_ONCE = 2
 
 Guess = tuple[str, float]
 
@@ -42,6 +45,7 @@ class _Hearing:
         self._turns: OrderedDict[str, bytes] = OrderedDict()
         self._stream: vosk.KaldiRecognizer | None = None
         self._stream_turn = ""
+        self._stream_noise = SteadyNoise()
         self._stream_sound = bytearray()
         self._stream_pieces: list[list[Guess]] = []
 
@@ -61,6 +65,7 @@ class _Hearing:
         self._stream = self._recogniser()
         self._stream.SetPartialWords(True)
         self._stream_turn = str(question["turn"])
+        self._stream_noise = SteadyNoise()
         self._stream_sound.clear()
         self._stream_pieces.clear()
         return {}
@@ -68,7 +73,7 @@ class _Hearing:
     def feed(self, _question: Header, body: bytes) -> Header:
         stream = self._open_stream()
         self._stream_sound += body
-        if stream.AcceptWaveform(body):
+        if stream.AcceptWaveform(self._stream_noise.added(body)):
             guesses = _guesses(stream.Result())
             self._stream_pieces.append(guesses)
             return {"text": guesses[0][0] if guesses else "", "words": [], "ended": bool(guesses)}
@@ -90,7 +95,8 @@ class _Hearing:
         sound = self._turns.get(str(question["turn"]))
         if sound is None:
             raise Refusal("sound_gone")
-        return {"scores": [self._score(sound, text) for text in question["texts"]]}
+        with ThreadPoolExecutor(_SCORED_AT_ONCE) as threads:  # Vosk computes outside of Python's lock
+            return {"scores": list(threads.map(lambda text: self._score(sound, text), question["texts"]))}
 
     def _score(self, sound: bytes, text: str) -> float:
         """The likelihood of the sound under a grammar of this one text.
@@ -128,7 +134,7 @@ class _Hearing:
 
 
 def _speech_in(body: bytes) -> bytes:
-    """What lies between the first and the last speech, with a small margin; empty when there is none."""
+    """The speech with a small margin and a little noise; empty when there is none."""
     from voice.audio import speech_span
 
     samples = np.frombuffer(body, dtype="<i2")
@@ -138,7 +144,7 @@ def _speech_in(body: bytes) -> bytes:
     if span.end - span.start > LONGEST_SPEECH_SECONDS:
         raise Refusal("too_long", seconds=span.end - span.start, limit=LONGEST_SPEECH_SECONDS)
     first, last = span.start - _MARGIN_SECONDS, span.end + _MARGIN_SECONDS
-    return samples[max(0, int(first * SAMPLE_RATE)) : int(last * SAMPLE_RATE)].tobytes()
+    return SteadyNoise().added(samples[max(0, int(first * SAMPLE_RATE)) : int(last * SAMPLE_RATE)].tobytes())
 
 
 def _decode(recogniser: vosk.KaldiRecognizer, sound: bytes) -> list[Guess]:
@@ -179,7 +185,8 @@ def _load(folder: Path) -> Mapping[str, Handler]:
     import vosk
 
     vosk.SetLogLevel(-1)
-    hearing = _Hearing(vosk.Model(str(folder)))
+    with without_dither(folder) as steady:
+        hearing = _Hearing(vosk.Model(str(steady)))
     return {
         "hear": hearing.hear,
         "start": hearing.start,
