@@ -16,6 +16,8 @@ SEVERAL = 0.8
 """Extra cost, in phonemes, of a quantity above one."""
 PLURAL = 0.8
 """Extra cost, in phonemes, of a name in the plural."""
+A_CHOICE = 0.05
+"""Extra cost, in phonemes, of any choice: "pepperoni pizza" is the one of that name, and no pizza with pepperoni."""
 REFUSAL = 0.6
 """Extra cost, in phonemes, of leaving something out."""
 ANOTHER_ITEM = 0.6
@@ -168,7 +170,7 @@ class ItemsGrammar:
             left = self._to.node()
             self._to.phrases(chosen, left, plain)
             self._to.phrases(left, end, ((words, (("left out",),)) for words in self._said(self._joining.left_out)))
-        self._to.phrases(chosen, end, plain)
+        self._to.phrases(chosen, end, plain, A_CHOICE)
 
     def _names(self, family: Family, start: int, end: int) -> None:
         forms: dict[Words, Tokens] = {

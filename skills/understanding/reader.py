@@ -98,14 +98,16 @@ class Understanding:
         return decide(Evidence(readings, snapped.phonemes, freely, log_likelihood, misfit, spelling))
 
     def _literally(self, words: tuple[str, ...], context: Context) -> list[Reading]:
-        """The readings of a sentence that is said word for word."""
+        """The readings of a sentence that is said word for word, the likeliest first; its distance is 0."""
         named = self._shortlists.literal(context, words)
         interpreter = Interpreter(named, joining_words(context.language))
         readings: dict[Meaning, Reading] = {}
+        cheapest: float | None = None
         for tokens, cost in self._graphs.graph(named, context).exact.readings(words):
             meaning = interpreter.meaning(tokens)
             if meaning is not None:
-                readings.setdefault(meaning, Reading(meaning, words, cost))
+                cheapest = cost if cheapest is None else cheapest
+                readings.setdefault(meaning, Reading(meaning, words, cost - cheapest))
         return list(readings.values())
 
     def _is_contested(self, literal: Reading, hypotheses: list[Hypothesis], context: Context) -> bool:

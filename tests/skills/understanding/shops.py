@@ -56,6 +56,7 @@ PIZZERIA = ShopWords(
     products=(
         product("pizza", ("size", "toppings")),
         product("margherita", ("size", "toppings"), "margherita pizza"),
+        product("mushrooms pizza", ("size", "toppings")),
         product("coke", (), "cola"),
         SayableProduct(
             "water",

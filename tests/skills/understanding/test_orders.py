@@ -77,6 +77,12 @@ def test_a_nested_order_with_halves_and_refusals() -> None:
     ]
 
 
+def test_a_product_that_is_named_like_another_with_an_option_is_the_one_of_that_name() -> None:
+    """ "Mushrooms pizza" is on the menu, so it is no plain pizza with mushrooms."""
+    (item,) = items_of("a large mushrooms pizza", pizzeria())
+    assert item.sku == "MUSHROOMS-PIZZA"
+
+
 def test_parts_of_several_leave_the_rest_as_it_was() -> None:
     """Of three pizzas one gets olives; the other two stay plain."""
     items = items_of("three small margheritas, one with olives", pizzeria())
