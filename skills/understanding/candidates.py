@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from skills.contract import Hypothesis
 from skills.understanding.alignment import Alignment, cost_of, word_costs
 from skills.understanding.automaton import Tokens
+from skills.understanding.context import Context
 from skills.understanding.graphs import Graph
 from skills.understanding.meaning import Interpreter, Meaning
 from skills.understanding.nearest import Sentence, Step
@@ -18,6 +19,8 @@ PREFIX_BEAM = 4.0
 """Beginnings of sentences that cost so many phonemes more than the best one are given up."""
 NATS_A_PHONEME = 4.0
 """What a phoneme of distance is worth in natural-log likelihood; from 4 to 9 all are alike on the dev recordings."""
+CORRECTING_NOTHING = 1.5
+_CORRECTIONS = frozenset({"Correct", "RemoveFromCart", "ChangeQuantity", "ClearCart", "Undo"})
 _DECIDING = frozenset({"product", "choice", "variant", "key"})
 _HOPEFUL = 0.3  # phonemes of distance for each phoneme heard
 _MEANINGS_TO_SHOW = 3
@@ -89,6 +92,11 @@ class Snapped:
         return min((cost_of(numbers, alignment) + penalty for alignment, penalty in self.heard), default=float("inf"))
 
 
+def _surprise(intent: str, context: Context) -> float:
+    """Extra cost, in phonemes, of correcting an order that was not given."""
+    return CORRECTING_NOTHING if intent in _CORRECTIONS and not context.in_cart else 0.0
+
+
 def is_clear(readings: Iterable[Reading]) -> bool:
     """Whether the words leave no doubt: of 528 noisy orders with so near and so clear a reading none was wrong."""
     return _leave_no_doubt(reading.cost for reading in readings)
@@ -112,8 +120,11 @@ class Snap:
         self._meanings = meanings
         self._doubt = doubt
 
-    def snap(self, hypotheses: Sequence[Hypothesis], graph: Graph, interpreter: Interpreter, language: str) -> Snapped:
+    def snap(
+        self, hypotheses: Sequence[Hypothesis], graph: Graph, interpreter: Interpreter, context: Context
+    ) -> Snapped:
         """Raises PhonemesMissing."""
+        language = context.language
         best: dict[Meaning, Reading] = {}
         heard: list[tuple[Alignment, float]] = []
         aligner = graph.aligner(self._lexicon, language)
@@ -122,7 +133,7 @@ class Snap:
             alignment = aligner.align(self._sounds(words, language), PREFIX_BEAM)
             heard.append((alignment, penalty))
             for meaning, sentence in self._meanings_of(alignment, graph, interpreter):
-                cost = sentence.cost + penalty
+                cost = sentence.cost + penalty + _surprise(meaning[0], context)
                 if meaning not in best or cost < best[meaning].cost:
                     best[meaning] = Reading(meaning, sentence.words, cost, sentence.steps, sentence.ended)
             following = distinct[number + 1 :]

@@ -65,12 +65,13 @@ class SecondListening:
     ) -> list[Reading]:
         near: dict[Meaning, Reading] = {}
         limit = snapped.readings[0].cost + self.weights.window
+        besides = best.cost - snapped.cost(best.words)  # what its intent costs, which is that of the neighbours, too
         for steps in rewording.neighbours(best.steps):
             meaning = interpreter.meaning(tuple(token for _, tokens in steps for token in tokens) + best.ended)
             if meaning is None or meaning in known or meaning in near:
                 continue
             words = tuple(word for word, _ in steps)
-            cost = snapped.cost(words)
+            cost = snapped.cost(words) + besides
             if cost <= limit:
                 near[meaning] = Reading(meaning, words, cost, steps, best.ended)
         return sorted(near.values(), key=lambda reading: reading.cost)[: self.weights.neighbours]

@@ -81,7 +81,7 @@ class Understanding:
         context = self._shortlists.near(whole, said)
         joining = joining_words(context.language)
         interpreter = Interpreter(context, joining)
-        snapped = self._snap.snap(hypotheses, self._graphs.graph(context, whole), interpreter, context.language)
+        snapped = self._snap.snap(hypotheses, self._graphs.graph(context, whole), interpreter, context)
         readings = snapped.readings
         if not readings:
             return decide(Evidence(readings, snapped.phonemes, freely))
