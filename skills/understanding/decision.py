@@ -11,6 +11,10 @@ from skills.understanding.doubt import doubtful_parts
 from skills.understanding.free import FreeReading
 
 MOST_CHOICES = 3
+HARMLESS = frozenset(
+    ("CheckBalance", "RecentTransactions", "BillDue", "OrderStatus", "ListOrders", "ReadCart")
+) | frozenset(("ProductPrice", "ProductAvailability", "Help", "Repeat", "Slower"))
+"""Intents that only tell something."""
 _NONE = "none"
 
 
@@ -110,6 +114,8 @@ def _is_taken(evidence: Evidence, free: FreeReading | None, nothing: float, limi
     intent = evidence.readings[0].meaning[0]
     if free is not None and free.intent != intent and free.probability >= limits.contrary and not supported:
         return False
+    if not evidence.free and intent not in HARMLESS and evidence.distance > limits.plausible:
+        return False  # without examples of talk, nothing but distance tells it from a wish
     near = evidence.phonemes - limits.price * evidence.cost >= limits.matched
     if near or evidence.spelling >= limits.spelling:
         return True

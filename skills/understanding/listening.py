@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,12 +20,14 @@ class ListeningWeights:
     candidates: how many of the nearest meanings are listened for first.
     window: neighbours that are farther than the best by more than so many phonemes are not listened for.
     neighbours: how many are listened for in a round. rounds: how often the best one's neighbours are tried.
+    patience: seconds after which no further round is begun: a slow engine must not keep the shopper waiting.
     """
 
     candidates: int = 12
     window: float = 4.0
     neighbours: int = 16
     rounds: int = 3
+    patience: float = 0.8
 
 
 class SecondListening:
@@ -43,12 +46,13 @@ class SecondListening:
         language: str,
     ) -> list[Reading]:
         """Readings by falling score. Raises SoundGone."""
+        began = time.monotonic()
         ear = _Ear(listener, turn_id, rewording, language)
         scored = {r.meaning: r for r in ear.scored(snapped.readings[: self.weights.candidates])}
         tried: set[Meaning] = set()
         for _ in range(self.weights.rounds):
             best = max(scored.values(), key=_score)
-            if best.meaning in tried:
+            if best.meaning in tried or time.monotonic() - began > self.weights.patience:
                 break
             tried.add(best.meaning)
             found = self._neighbours(best, snapped, rewording, interpreter, scored.keys())
