@@ -22,7 +22,7 @@ def test_the_weights_were_learned_from_these_examples() -> None:
 @pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
 def test_learning_tells_intents_apart() -> None:
     """From a dozen examples of three intents, sentences left out are recognised; the same weights come out twice."""
-    training = pytest.importorskip("skills.understanding.free.training", reason="learning needs scikit-learn")
+    training = pytest.importorskip("skills.understanding.free.training", reason="pip install -e .[training]")
     encoder = SentenceEncoder()
     known = [
         example
