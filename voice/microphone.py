@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from voice.audio import SAMPLE_RATE, AudioError, Samples
-from voice.endpointing import CHUNK
+from voice.audio import SAMPLE_RATE, VAD_CHUNK, Samples
+from voice.recognition.engine import RecognitionError
 
 _MOST_WAITING = 1000  # pieces: half a minute; a program that is so far behind has lost the thread anyway
 _PATIENCE = 3.0
 
 
-class NoMicrophone(AudioError):
+class NoMicrophone(RecognitionError):
     """There is no microphone, or it is busy or has vanished. `reason` is the sound system's."""
 
     def __init__(self, reason: str) -> None:
-        Exception.__init__(self, f"no microphone can be used: {reason}")
+        super().__init__(f"no microphone can be used: {reason}")
         self.reason = reason
 
 
@@ -42,7 +42,7 @@ class Microphone:
                 samplerate=SAMPLE_RATE,
                 channels=1,
                 dtype="int16",
-                blocksize=CHUNK,
+                blocksize=VAD_CHUNK,
                 device=self._device,
                 callback=self._arrived,
             )

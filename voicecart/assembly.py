@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commerce.clock import Clock, SystemClock
-from commerce.importing import import_shop
+from commerce.importing import import_shop, sample_folders
 from commerce.payments.port import PaymentGateway
 from commerce.payments.trial_gateway import TrialGateway
 from commerce.sessions import Sessions, StoredSession
@@ -26,8 +24,6 @@ from voicecart.settings import Settings
 
 if TYPE_CHECKING:
     from commerce.notifications.postman import Postman
-
-SAMPLES = Path(str(files("commerce.samples")))
 
 
 class Assembly:
@@ -126,8 +122,3 @@ class Assembly:
     def session(self, shop: Shop, device: str | None = None) -> SessionKey:
         """Whose conversation this run continues."""
         return SessionKey(self.customer(shop), device or self.settings.device)
-
-
-def sample_folders() -> tuple[Path, ...]:
-    """The sample shops' folders that come with the package."""
-    return tuple(sorted(folder.parent for folder in SAMPLES.glob("*/shop.yaml")))

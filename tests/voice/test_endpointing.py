@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from tests.voice.sounds import english, silence
-from voice.audio import SAMPLE_RATE, speech_span
-from voice.endpointing import LONGEST, Endpointer, Utterance, silero
+from voice.audio import SAMPLE_RATE, speech_detector, speech_span
+from voice.endpointing import LONGEST, Endpointer, Utterance
 
 
 def _cut(sound: np.ndarray, piece: int = 700, wait: float = 0.6) -> list[Utterance]:
-    endpointer = Endpointer(silero(), wait)
+    endpointer = Endpointer(speech_detector(), wait)
     return [one for at in range(0, len(sound), piece) for one in endpointer.feed(sound[at : at + piece])]
 
 
@@ -58,7 +58,7 @@ def test_a_talker_without_end_is_cut_off() -> None:
 
 def test_what_had_begun_when_the_stream_ends_is_not_lost() -> None:
     """A recording that stops in mid-sentence gives that sentence."""
-    endpointer = Endpointer(silero())
+    endpointer = Endpointer(speech_detector())
     assert list(endpointer.feed(english("add milk to my cart")[:20_000])) == []
     assert endpointer.finish() is not None
     assert endpointer.finish() is None

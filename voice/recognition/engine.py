@@ -7,6 +7,7 @@ RecognitionError
  +-- UtteranceTooLong  more speech than one utterance may have
  +-- LibraryMissing    a Python package that the engine needs is not installed
  +-- ModelMissing      no usable model, and no way to get one now
+ +-- NoMicrophone      no sound to hear: voice.microphone
  +-- ModelDamaged      a model's file differs from its pinned checksum
 """
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 import typer
 
 from skills.contract import Reply
-from voice.audio import Samples
-from voice.endpointing import Endpointer, silero
+from voice.audio import Samples, speech_detector
+from voice.endpointing import Endpointer
 from voice.microphone import Microphone
 from voice.recognition.engine import RecognitionError
 from voice.speech.playback import Player
@@ -61,7 +61,7 @@ def listen(
             return turn.reply
 
         say(assistant.greet(language, session=session).reply)
-        endpointer = Endpointer(silero())
+        endpointer = Endpointer(speech_detector())
         try:
             for piece in source.pieces():
                 for utterance in endpointer.feed(piece):
