@@ -72,7 +72,7 @@ def running_postgres() -> Iterator[Postgres]:
         if made.returncode:
             raise PostgresMissing(f"initdb failed: {made.stderr.strip()}")
         with log.open("w") as output:
-            server = Postgres(_free_port(), log)
+            server = Postgres(free_port(), log)
             process = subprocess.Popen(
                 [*_as_owner(), str(programs / "postgres"), "-D", str(data), *_options(folder, server.port)],
                 stdout=output,
@@ -118,7 +118,8 @@ def _options(folder: Path, port: int) -> list[str]:
     return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 at which nobody listens just now."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

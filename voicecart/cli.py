@@ -28,6 +28,7 @@ from voicecart.commands import (
     models,
     orders,
     replaying,
+    serve,
     shops,
     stock,
     understanding,
@@ -57,7 +58,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (replaying, chat, listen, understanding, models, shops, orders, stock, customers, database, benchmarks):
+for module in (
+    replaying,
+    chat,
+    listen,
+    serve,
+    understanding,
+    models,
+    shops,
+    orders,
+    stock,
+    customers,
+    database,
+    benchmarks,
+):
     module.register(app)
 
 

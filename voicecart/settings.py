@@ -27,12 +27,19 @@ class Settings(BaseSettings):
     database: SQLAlchemy URL; None means SQLite in the user's data folder.
     customer: None means the shop's first customer.
     whisper_model, vosk_model: a name of `voicecart models list`, or a folder; None means the installed one that fits.
+    wake_word: what `listen` waits for; "none" means that it listens all the time.
+    keep_days: how long the sound of a turn stays that the shopper asked to keep; nothing else is ever recorded.
     payment_wait: seconds that a checkout waits for the payment provider before it answers "pending".
     stripe_key: the secret key of a Stripe account; None means the trial gateway, which moves no money.
     stripe_webhook_secret: what Stripe signs its messages to this shop with.
     stripe_finish_page: where a shopper finishes a payment that the bank wants confirmed; `StripeAccount` says how.
     mail_host: the server that takes the shop's e-mail; None means that none is sent. mail_from: the shop's address.
     unsubscribe_url: the page behind the link in advertising; it gets `?token=...`.
+    public_url: where browsers and Alexa reach the service, such as "https://shop.example"; no slash at the end.
+    host, port, workers, worker_threads: where `voicecart serve` listens, and with how much.
+    trusted_proxies: how many reverse proxies stand before the service; their X-Forwarded headers are believed.
+    metrics_token: the bearer token that /metrics wants; None shows it to this machine only.
+    log_utterances: whether the service's log may hold what shoppers said.
     sms_url: the service that sends text messages. signing_secret: what messages to it and to webhooks are signed with.
     """
 
@@ -47,6 +54,8 @@ class Settings(BaseSettings):
     whisper_model: str | None = None
     voice: Literal["auto", "natural", "espeak"] = "auto"
     threads: int = Field(default=2, ge=1, le=64)
+    wake_word: str = "none"
+    keep_days: int = Field(default=30, ge=1, le=3650)
     payment_wait: float = Field(default=3.0, gt=0, le=8)
     stripe_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = None
@@ -60,6 +69,14 @@ class Settings(BaseSettings):
     unsubscribe_url: str = ""
     sms_url: str | None = None
     signing_secret: SecretStr | None = None
+    public_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65_535)
+    workers: int = Field(default=2, ge=1, le=64)
+    worker_threads: int = Field(default=16, ge=1, le=256)
+    trusted_proxies: int = Field(default=0, ge=0, le=8)
+    metrics_token: SecretStr | None = None
+    log_utterances: bool = False
     data_folder: Path = Path(platformdirs.user_data_dir("voicecart"))
     cache_folder: Path = Path(platformdirs.user_cache_dir("voicecart"))
 

@@ -1,0 +1,27 @@
+"""One running server for the tests that only need one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.skills.talking import imported
+from tests.voicecart.service.running import Server, running_server
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`voicecart serve` over a database with a few shelves of the home shop."""
+    folder = tmp_path_factory.mktemp("service")
+    with running_server(folder, {"database": shop_database(folder)}) as running:
+        yield running
+
+
+def shop_database(folder: Path) -> str:
+    """The URL of a fresh database with a few shelves of the home shop."""
+    path = folder / "shop.db"
+    shutil.copy(imported("home"), path)
+    return f"sqlite:///{path}"

@@ -1,0 +1,29 @@
+"""The application: its parts put together. A part is a file of this folder with `blueprint(assembly) -> Blueprint`."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from voicecart.assembly import Assembly
+from voicecart.service import failures, health, metrics, request_log
+
+PARTS: tuple[ModuleType, ...] = (health, metrics)
+LARGEST_BODY = 1024 * 1024  # bytes; a part may allow less
+
+
+def create_app(assembly: Assembly) -> Flask:
+    """The service over one assembly. Nothing is opened until the first request needs it."""
+    app = Flask("voicecart.service")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    hops = assembly.settings.trusted_proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.extensions[metrics.EXTENSION] = metrics.Metrics()
+    request_log.watch(app)
+    failures.answer(app)
+    for part in PARTS:
+        app.register_blueprint(part.blueprint(assembly))
+    return app

@@ -1,0 +1,81 @@
+"""gunicorn with the application: several worker processes, each with its own parts; state is only in the database.
+
+The first process opens nothing but the database, and that before it forks: it brings the tables up to date and closes
+it again. A worker builds its own assembly after the fork.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from voicecart.assembly import Assembly
+from voicecart.service.logs import ServerLog, log_as_json
+from voicecart.settings import Settings
+
+GRACE = 10  # seconds that requests under way have after SIGTERM; longer than Alexa waits for an answer
+STUCK = 120  # seconds without a sign of life until a worker is replaced
+MOST_HEADER_LINE = 8190  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where and with how much the service runs. threads: a worker."""
+
+    host: str
+    port: int
+    workers: int
+    threads: int
+
+
+def serve(settings: Settings, listening: Listening) -> None:
+    """Run the service until SIGTERM or SIGINT. Raises StorageError when the database can't be used."""
+    log_as_json()
+    assembly = Assembly(settings)
+    assembly.database.close()
+    figures = tempfile.mkdtemp(prefix="voicecart-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures  # read by prometheus_client in the workers
+    first_process = os.getpid()
+    try:
+        _Server(settings, listening).run()
+    finally:
+        if os.getpid() == first_process:
+            shutil.rmtree(figures, ignore_errors=True)
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, settings: Settings, listening: Listening) -> None:
+        self._settings = settings
+        self._listening = listening
+        super().__init__(prog="voicecart")
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"{self._listening.host}:{self._listening.port}",
+            "workers": self._listening.workers,
+            "threads": self._listening.threads,
+            "worker_class": "gthread",
+            "graceful_timeout": GRACE,
+            "timeout": STUCK,
+            "keepalive": 75,  # Alexa's and a proxy's connections stay open
+            "limit_request_line": MOST_HEADER_LINE,
+            "control_socket_disable": True,
+            "logger_class": ServerLog,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        from voicecart.service.app import create_app  # after the fork: counters belong to one process
+
+        return create_app(Assembly(self._settings))
+
+    def run(self) -> None:
+        Arbiter(self).run()
