@@ -60,25 +60,33 @@ def post(session: Session, shop_id: int, topic: Topic, subject: int, at: datetim
     )
 
 
-def due(session: Session, shop_id: int, at: datetime, limit: int, topics: Collection[Topic]) -> list[int]:
-    """Ids of the messages of these topics that should be carried out now, the one that waits longest first."""
-    wanted = (
-        select(OutboxRow.id)
-        .where(OutboxRow.shop_id == shop_id, OutboxRow.due_at <= at, *_free(at))
-        .where(OutboxRow.topic.in_([topic.value for topic in topics]))
-        .order_by(OutboxRow.due_at, OutboxRow.id)
-        .limit(limit)
-    )
-    return list(session.scalars(wanted))
+def due(session: Session, shop_id: int, at: datetime, limit: int, topics: Collection[Topic]) -> int:
+    """How many messages of these topics should be carried out now; counted up to `limit`."""
+    wanted = select(OutboxRow.id).where(*_waiting(at, topics), OutboxRow.shop_id == shop_id).limit(limit)
+    return len(session.scalars(wanted).all())
+
+
+def shops_with_work(session: Session, at: datetime, topics: Collection[Topic]) -> list[int]:
+    """Ids of the shops for which any message of these topics should be carried out now."""
+    return list(session.scalars(select(OutboxRow.shop_id).where(*_waiting(at, topics)).distinct()))
 
 
 Which: TypeAlias = tuple[ColumnElement[bool], ...]
 """Picks one message."""
 
 
-def numbered(message_id: int) -> Which:
-    """The message of this id."""
-    return (OutboxRow.id == message_id,)
+def next_due(shop_id: int, at: datetime, topics: Collection[Topic]) -> Which:
+    """The message of these topics that waits longest. On PostgreSQL one that another worker is about to take is passed
+    over, so that workers never queue for the same row; SQLite has one writer at a time.
+    """
+    first = (
+        select(OutboxRow.id)
+        .where(*_waiting(at, topics), OutboxRow.shop_id == shop_id)
+        .order_by(OutboxRow.due_at, OutboxRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return (OutboxRow.id == first.scalar_subquery(),)
 
 
 def about(topic: Topic, subject: int) -> Which:
@@ -120,6 +128,10 @@ def _set(session: Session, message_id: int, **values: datetime | None) -> None:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+
+
+def _waiting(at: datetime, topics: Collection[Topic]) -> Which:
+    return *_free(at), OutboxRow.due_at <= at, OutboxRow.topic.in_([topic.value for topic in topics])
 
 
 def _free(at: datetime) -> Which:

@@ -17,7 +17,7 @@ from commerce.notifications.composing import compose, recipient
 from commerce.notifications.contacts import quiet_hours
 from commerce.notifications.events import ADVERTISING, Channel, Event, NotificationState
 from commerce.notifications.port import Doubtful, Letter, NotAccepted, Refused, Sender
-from commerce.outbox import Message, Topic, claim, due, finish, numbered, postpone, put_off
+from commerce.outbox import Message, Topic, claim, due, finish, next_due, postpone, put_off
 from commerce.shop_info import ShopInfo
 from commerce.storage.database import Database
 from commerce.storage.notification_tables import NotificationRow
@@ -50,12 +50,12 @@ class Postman:
         """Send what is due, and return how many were begun. Any number of processes may do so at once."""
         with self._database.reading() as session:
             waiting = due(session, self._shop.id, self._clock.now(), limit, {Topic.NOTIFY})
-        return sum(self._deliver(message_id) for message_id in waiting)
+        return sum(self._deliver() for _ in range(waiting))
 
-    def _deliver(self, message_id: int) -> bool:
+    def _deliver(self) -> bool:
         now = self._clock.now()
         with self._database.transaction() as session:
-            message = claim(session, numbered(message_id), now)
+            message = claim(session, next_due(self._shop.id, now, {Topic.NOTIFY}), now)
             if message is None:
                 return False
             letter = self._letter(session, message, now)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from commerce.clock import Clock
 from commerce.money import Money
 from commerce.order_states import OrderStatus
-from commerce.outbox import PAYMENTS, Message, Topic, Which, about, claim, due, finish, numbered, postpone
+from commerce.outbox import PAYMENTS, Message, Topic, Which, about, claim, due, finish, next_due, postpone
 from commerce.payments.port import (
     ChargeRequest,
     GatewayAnswer,
@@ -72,7 +72,7 @@ class PaymentDesk:
         """Do the messages that are due, and return how many were begun. Any number of processes may do so at once."""
         with self._database.reading() as session:
             waiting = due(session, self._shop.id, self._clock.now(), limit, PAYMENTS)
-        return sum(self._do(numbered(message_id)) for message_id in waiting)
+        return sum(self._do(next_due(self._shop.id, self._clock.now(), PAYMENTS)) for _ in range(waiting))
 
     def attend(self, subject: int, topic: Topic) -> None:
         """Do the message about a payment or a refund now, if it waits and nobody else is at it."""
