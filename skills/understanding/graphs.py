@@ -70,7 +70,8 @@ class Graphs:
         """
         language = self._load(context.language)
         intents = active_intents(language, whole or context)
-        moment = (language.version, frozenset(intent.name for intent in intents))
+        # A name may stand twice: "a latte" alone is an order in a cafe only.
+        moment = (language.version, frozenset((intent.name, intent.when) for intent in intents))
         with self._lock:
             base, exact = self._bases.get(moment, lambda: _with_matcher(sayable(language, intents)))
             made_of = tuple((name, fills(name, context)) for name in sockets(base))
