@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 LOCK := requirements/all.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check setup system lock audit licences clean help
+.PHONY: demo test check setup system system-tests lock audit licences clean help
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -16,7 +16,7 @@ help: ## what can be made
 demo: setup ## play the demo: recordings through the whole assistant
 	@$(BIN)/voicecart demo
 
-test: setup check ## the linters, the types, the import rule and every test with the real engines
+test: system-tests setup check ## the linters, the types, the import rule and every test with the real engines
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup
@@ -38,6 +38,9 @@ $(STAMP): $(LOCK) pyproject.toml
 
 system:
 	@bash requirements/system.sh
+
+system-tests:
+	@bash requirements/system.sh tests
 
 lock: ## resolve the dependencies anew (needs uv)
 	@bash requirements/lock.sh
