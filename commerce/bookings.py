@@ -16,6 +16,7 @@ from commerce.cart_rows import RawLine, lock_cart, read_lines, write_lines
 from commerce.catalogue import stock
 from commerce.ledger import ALLOWANCES, CASH, DELIVERY, GATEWAY, OPENING, RECEIVABLE, SALES, TAX, Books, Transfer
 from commerce.money import Money
+from commerce.promotions.redeeming import restore_benefits
 from commerce.storage.order_tables import OrderLineRow, OrderRow
 
 SHOP_ACCOUNTS = (SALES, TAX, DELIVERY, RECEIVABLE, GATEWAY, CASH, OPENING)
@@ -130,6 +131,7 @@ def restore_cart(session: Session, row: OrderRow, at: datetime) -> None:
             lines = _with(lines, _raw(line), cart.next_line)
             cart.next_line = max(cart.next_line, *(other.number + 1 for other in lines))
     write_lines(session, cart.id, sorted(lines, key=lambda line: line.number))
+    restore_benefits(session, row, cart.id)
     cart.version += 1
     cart.updated_at = at
 

@@ -15,6 +15,7 @@ from commerce.catalogue.loading import load_product_groups
 from commerce.clock import Clock
 from commerce.customers import customer_id
 from commerce.errors import InsufficientStock, NothingToUndo, QuantityOutOfRange, UnknownLine, UnknownSku
+from commerce.promotions.applying import with_discounts
 from commerce.shop_info import ShopInfo
 from commerce.storage.cart_tables import CartChangeRow, CartRow
 from commerce.storage.database import Database
@@ -39,7 +40,8 @@ class Carts:
     def get(self, customer: str) -> Cart:
         """The cart as it is, at today's prices. Raises UnknownCustomer."""
         with self._database.reading() as session:
-            return read_cart(session, self._shop, customer_id(session, self._shop.id, customer))
+            owner = customer_id(session, self._shop.id, customer)
+            return with_discounts(session, self._shop, owner, read_cart(session, self._shop, owner), self._clock.now())
 
     def add(self, customer: str, sku: str, quantity: int = 1, options: Sequence[ChosenOption] = ()) -> Cart:
         """Add units; a line with the same options grows. Left-out options take their defaults.
@@ -112,7 +114,7 @@ class Carts:
             write_lines(session, cart.id, lines)
             cart.version += 1
             cart.updated_at = now
-            return price(session, self._shop, lines, cart.version)
+            return self._priced(session, cart, lines)
 
     def _change(self, session: Session, customer: str, what: str, change: Change) -> Cart:
         """Apply a change and remember the lines as they were; a change that changes nothing leaves no trace."""
@@ -136,7 +138,11 @@ class Carts:
             cart.version += 1
             cart.next_line = max([cart.next_line, *(line.number + 1 for line in after)])
             cart.updated_at = now
-        return price(session, self._shop, after, cart.version)
+        return self._priced(session, cart, after)
+
+    def _priced(self, session: Session, cart: CartRow, lines: Sequence[RawLine]) -> Cart:
+        priced = price(session, self._shop, lines, cart.version)
+        return with_discounts(session, self._shop, cart.customer_id, priced, self._clock.now())
 
     def _with(self, session: Session, lines: list[RawLine], addition: Addition, owner: int) -> list[RawLine]:
         _check_range(addition.quantity, MOST_UNITS)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from commerce.catalogue.products import OptionGroup
 from commerce.errors import OptionRequired, TooManyOptions, UnknownAmount, UnknownOption
 from commerce.money import Money
+from commerce.promotions.rules import Discount
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,26 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """A customer's cart, the same through every channel. version: rises with every change, 0 before the first."""
+    """A customer's cart, the same through every channel.
+
+    subtotal: of the lines, before any discount. version: rises with every change, 0 before the first.
+    discounts: what comes off now, each under its name.
+    """
 
     lines: tuple[CartLine, ...]
     subtotal: Money
     version: int
+    discounts: tuple[Discount, ...] = ()
 
     @property
     def units(self) -> int:
         """How many units lie in it."""
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def goods_total(self) -> Money:
+        """What the goods come to with the discounts, before delivery and tax on top."""
+        return sum((-discount.amount for discount in self.discounts), self.subtotal)
 
     def line(self, line_id: int) -> CartLine | None:
         """The line of this id, if it is there."""

@@ -16,6 +16,7 @@ from commerce.money import Money
 from commerce.shop_info import ShopInfo
 from commerce.storage.cart_tables import CartChangeRow, CartLineRow, CartRow
 from commerce.storage.customer_tables import CustomerRow
+from commerce.storage.promotion_tables import CartBenefitsRow
 from commerce.storage.shop_tables import OptionChoiceRow, OptionGroupRow, ProductRow, StockRow, VariantRow
 
 
@@ -86,10 +87,11 @@ def read_cart(session: Session, shop: ShopInfo, customer: int) -> Cart:
 
 
 def empty_cart(session: Session, customer: int, now: datetime) -> None:
-    """Take everything out for good: what was bought can't come back through undo."""
+    """Take everything out for good: what was bought can't come back through undo, and a coupon counted once."""
     cart = lock_cart(session, customer, now)
     write_lines(session, cart.id, ())
     session.execute(delete(CartChangeRow).where(CartChangeRow.cart_id == cart.id))
+    session.execute(delete(CartBenefitsRow).where(CartBenefitsRow.cart_id == cart.id))
     cart.version += 1
     cart.updated_at = now
 

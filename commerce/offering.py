@@ -30,6 +30,7 @@ from commerce.payments.means import choose_means
 from commerce.payments.rows import Means
 from commerce.payments.states import PaymentMethod
 from commerce.pricing import add_up
+from commerce.promotions.applying import reckon_cart
 from commerce.quotes import Offer
 from commerce.shop_info import ShopInfo
 from commerce.storage.shop_tables import VariantRow
@@ -45,7 +46,8 @@ def offer_cart(session: Session, shop: ShopInfo, customer: Customer, pay_with: s
     """
     cart = read_cart(session, shop, customer.id)
     _check_can_be_bought(session, shop, cart, customer.id, at)
-    lines = tuple(LineItem.of_cart(line) for line in cart.lines)
+    off = reckon_cart(session, shop, customer.id, cart, at)
+    lines = tuple(LineItem.of_cart(line).less(off.share(line.id)) for line in cart.lines)
     totals = add_up(lines, shop.terms)
     means, pays_with = choose_means(session, customer.id, pay_with)
     return Offer(
@@ -63,6 +65,7 @@ def offer_cart(session: Session, shop: ShopInfo, customer: Customer, pay_with: s
         cart_version=cart.version,
         bill_id=None,
         needs_code=_needs_code(customer, totals.total),
+        discounts=off.discounts,
     )
 
 

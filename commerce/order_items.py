@@ -12,6 +12,7 @@ from typing import Any
 from commerce.cart_items import Addition, CartLine, ChosenOption, LineOption
 from commerce.money import Money
 from commerce.order_states import OrderStatus
+from commerce.promotions.rules import Discount
 
 
 class OrderKind(StrEnum):
@@ -26,6 +27,7 @@ class LineItem:
     """A line of a quote or an order: as it was priced, whatever the catalogue says later.
 
     number: the cart line's, so that a cart can be restored as it was. sku, product_key: "" for what is no product.
+    total: what is paid for it, its share of the discounts taken off.
     """
 
     number: int
@@ -56,6 +58,20 @@ class LineItem:
     def at_price(self, unit_price: Money) -> LineItem:
         """The same at another price of a unit."""
         return replace(self, unit_price=unit_price, total=unit_price * self.quantity)
+
+    def less(self, amount: int) -> LineItem:
+        """The same with so many minor units taken off."""
+        return replace(self, total=self.full - Money(amount, self.total.currency))
+
+    @property
+    def full(self) -> Money:
+        """What it would cost without any discount."""
+        return self.unit_price * self.quantity
+
+    @property
+    def discount(self) -> Money:
+        """Its share of the discounts."""
+        return self.full - self.total
 
     @property
     def addition(self) -> Addition:
@@ -109,6 +125,7 @@ class Order:
     payee: who got the money. address: where it goes, "" for a bill.
     expected_at: when it should arrive, or arrived; None for a bill.
     history: oldest first.
+    discounts: what came off, each under its name; the lines' totals have it taken off already.
     """
 
     id: int
@@ -124,6 +141,7 @@ class Order:
     placed_at: datetime
     expected_at: datetime | None
     history: tuple[StatusChange, ...]
+    discounts: tuple[Discount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

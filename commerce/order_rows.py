@@ -16,8 +16,11 @@ from commerce.order_items import LineItem, Order, OrderKind, StatusChange, optio
 from commerce.order_numbers import free_number
 from commerce.order_states import OrderStatus, check_transition
 from commerce.pricing import MILLION, ppm
+from commerce.promotions.redeeming import write_discounts
+from commerce.promotions.rules import Discount
 from commerce.shop_info import ShopInfo
 from commerce.storage.order_tables import OrderEventRow, OrderLineRow, OrderRow
+from commerce.storage.promotion_tables import OrderDiscountRow
 from commerce.storage.shop_tables import VariantRow
 
 
@@ -36,6 +39,7 @@ class NewOrder:
     placed_at: datetime
     expected_at: datetime | None
     number: str | None = None
+    discounts: tuple[Discount, ...] = ()
 
 
 def insert_order(session: Session, shop: ShopInfo, new: NewOrder, *, holds_stock: bool) -> OrderRow:
@@ -64,6 +68,7 @@ def insert_order(session: Session, shop: ShopInfo, new: NewOrder, *, holds_stock
         session.add(_line_row(row.id, item, variants.get(item.sku), holds_stock))
     session.add(OrderEventRow(order_id=row.id, position=0, status=row.status, at=new.placed_at))
     session.flush()
+    write_discounts(session, row, new.discounts)
     return row
 
 
@@ -95,7 +100,7 @@ def find_order(session: Session, shop: ShopInfo, number: str, owner: int | None 
 
 
 def load_orders(session: Session, rows: Sequence[OrderRow]) -> tuple[Order, ...]:
-    """Rows as values, in their order, with three queries however many there are."""
+    """Rows as values, in their order, with four queries however many there are."""
     ids = [row.id for row in rows]
     lines: dict[int, list[LineItem]] = {identity: [] for identity in ids}
     currencies = {row.id: row.currency for row in rows}
@@ -108,7 +113,13 @@ def load_orders(session: Session, rows: Sequence[OrderRow]) -> tuple[Order, ...]
         select(OrderEventRow).where(OrderEventRow.order_id.in_(ids)).order_by(OrderEventRow.position)
     ):
         history[event.order_id].append(StatusChange(OrderStatus(event.status), event.at))
-    return tuple(_order(row, tuple(lines[row.id]), tuple(history[row.id])) for row in rows)
+    discounts: dict[int, list[Discount]] = {identity: [] for identity in ids}
+    for off in session.scalars(
+        select(OrderDiscountRow).where(OrderDiscountRow.order_id.in_(ids)).order_by(OrderDiscountRow.position)
+    ):
+        amount = Money(off.amount, currencies[off.order_id])
+        discounts[off.order_id].append(Discount(off.key, off.name, amount, off.points))
+    return tuple(_order(row, lines[row.id], history[row.id], discounts[row.id]) for row in rows)
 
 
 def load_order(session: Session, order_id: int) -> Order:
@@ -158,13 +169,15 @@ def _line_item(row: OrderLineRow, currency: str) -> LineItem:
     )
 
 
-def _order(row: OrderRow, lines: tuple[LineItem, ...], history: tuple[StatusChange, ...]) -> Order:
+def _order(
+    row: OrderRow, lines: Sequence[LineItem], history: Sequence[StatusChange], discounts: Sequence[Discount]
+) -> Order:
     return Order(
         id=row.id,
         number=str(row.number),
         kind=OrderKind(row.kind),
         status=OrderStatus(row.status),
-        lines=lines,
+        lines=tuple(lines),
         delivery=Money(row.delivery, row.currency),
         tax=Money(row.tax, row.currency),
         total=Money(row.total, row.currency),
@@ -172,5 +185,6 @@ def _order(row: OrderRow, lines: tuple[LineItem, ...], history: tuple[StatusChan
         address=row.address,
         placed_at=row.placed_at,
         expected_at=row.expected_at,
-        history=history,
+        history=tuple(history),
+        discounts=tuple(discounts),
     )

@@ -21,6 +21,7 @@ from commerce.outbox import Topic, post
 from commerce.payments.rows import add_payment
 from commerce.payments.settling import pay_from_account
 from commerce.payments.states import PaymentMethod, PaymentState
+from commerce.promotions.redeeming import take_uses
 from commerce.quotes import Offer
 from commerce.shop_info import ShopInfo
 from commerce.storage.order_tables import OrderRow
@@ -31,7 +32,8 @@ LEFT_TO_THE_SHOPPER = timedelta(seconds=5)  # the one who confirms asks the gate
 def place(session: Session, shop: ShopInfo, owner: int, offer: Offer, at: datetime) -> OrderRow:
     """Make the order that an offer describes, and pay it or ask for its payment.
 
-    Raises InsufficientStock, InsufficientFunds, BillOverpaid; then the transaction must be rolled back.
+    Raises InsufficientStock, PromotionGone, PointsGone, InsufficientFunds, BillOverpaid; then the transaction must be
+    rolled back.
     """
     if offer.kind is OrderKind.BILL:
         return _place_bill(session, shop, owner, offer, at)
@@ -42,6 +44,7 @@ def place(session: Session, shop: ShopInfo, owner: int, offer: Offer, at: dateti
     arrives = at + timedelta(days=shop.delivery_days)
     row = insert_order(session, shop, _new_order(owner, offer, at, arrives), holds_stock=True)
     mark_owed(session, row, owed)
+    take_uses(session, row, at)
     book_sale(session, row, offer.net, at)
     announce(session, row, Event.PLACED, at)
     _pay(session, row, offer, at)
@@ -92,4 +95,5 @@ def _new_order(owner: int, offer: Offer, at: datetime, arrives: datetime | None)
         address=offer.address,
         placed_at=at,
         expected_at=arrives,
+        discounts=offer.discounts,
     )

@@ -1,8 +1,9 @@
 """Quotes: what exactly a "yes" would buy, for five minutes.
 
-A quote's digest is the sha256 of everything that was offered: lines, delivery, tax, total, seller, payee, address, how
-it is paid, for which state of the cart, and until when. A confirmation names the digest: it can't mean anything else.
-The prices of a live quote are kept, even when the catalogue changes meanwhile; the stock is not reserved by it.
+A quote's digest is the sha256 of everything that was offered: lines, discounts, delivery, tax, total, seller, payee,
+address, how it is paid, for which state of the cart, and until when. A confirmation names the digest: it can't mean
+anything else. The prices of a live quote are kept, even when the catalogue changes meanwhile; the stock is not reserved
+by it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from commerce.money import Money
 from commerce.order_items import LineItem, OrderKind
 from commerce.payments.rows import Means
 from commerce.payments.states import PaymentMethod
+from commerce.promotions.rules import Discount
 from commerce.storage.cart_tables import CartRow
 from commerce.storage.order_tables import QuoteRow
 
@@ -33,6 +35,7 @@ LIFETIME = timedelta(minutes=5)
 class Offer:
     """What is offered, before it has an id and an end.
 
+    discounts: what comes off, each under its name; the lines' totals have it taken off already.
     net: of the lines, without tax. pays_with: how it is paid, as it is spoken ("Everyday checking").
     cart_version: of the cart that it was made from, None for a bill. bill_id: the bill that it pays, if it does.
     """
@@ -51,6 +54,7 @@ class Offer:
     cart_version: int | None
     bill_id: int | None
     needs_code: bool
+    discounts: tuple[Discount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,11 @@ class Quote:
     def lines(self) -> tuple[LineItem, ...]:
         """What is bought."""
         return self.offer.lines
+
+    @property
+    def discounts(self) -> tuple[Discount, ...]:
+        """What comes off, each under its name."""
+        return self.offer.discounts
 
     @property
     def delivery(self) -> Money:
@@ -199,6 +208,7 @@ def _content(identity: str, owner: int, offer: Offer, expires_at: datetime) -> d
         "seller": offer.seller,
         "currency": offer.total.currency,
         "lines": [line.document() for line in offer.lines],
+        "discounts": [discount.document() for discount in offer.discounts],
         "net": offer.net.amount,
         "delivery": offer.delivery.amount,
         "tax": offer.tax.amount,
@@ -232,4 +242,6 @@ def _offer(content: Mapping[str, Any]) -> Offer:
         cart_version=content["cart_version"],
         bill_id=content["bill_id"],
         needs_code=content["needs_code"],
+        # A quote that was made by the program before this one has no discounts.
+        discounts=tuple(Discount.of_document(discount, currency) for discount in content.get("discounts", ())),
     )

@@ -111,3 +111,13 @@ class Reservations:
         if found is None:
             raise UnknownSku(sku)
         return found
+
+
+def shops_with_expired(session: Session, at: datetime) -> list[int]:
+    """Ids of the shops that hold something for somebody longer than was promised."""
+    over = (
+        select(CustomerRow.shop_id)
+        .join(ReservationRow, ReservationRow.customer_id == CustomerRow.id)
+        .where(ReservationRow.until <= at)
+    )
+    return list(session.scalars(over.distinct()))

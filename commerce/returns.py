@@ -30,6 +30,7 @@ from commerce.payments.desk import PaymentDesk
 from commerce.payments.refunds import give_back, refundable
 from commerce.payments.rows import payment_of
 from commerce.payments.states import PaymentState
+from commerce.promotions import points
 from commerce.returned_worth import Worth, worth
 from commerce.shop_info import ShopInfo
 from commerce.storage.afterwards_tables import ReturnLineRow, ReturnRow
@@ -107,6 +108,7 @@ class Returns:
             row, returned = self._expected(session, number, return_id)
             units = _units(session, returned.id)
             value = _worth(session, row, units)
+            _return_points(session, row, returned, units, now)
             returned.state = ReturnState.RECEIVED.value
             returned.closed_at = now
             book_return(session, row, {SALES: value.net, TAX: value.tax, DELIVERY: value.delivery}, returned.id, now)
@@ -183,6 +185,18 @@ def _ends(session: Session, row: OrderRow) -> datetime | None:
     if delivered is None:
         return None
     return datetime.combine(delivered.date() + WITHDRAWAL + timedelta(days=1), time(), UTC)
+
+
+def _return_points(
+    session: Session, row: OrderRow, returned: ReturnRow, units: Mapping[int, int], at: datetime
+) -> None:
+    """The goods' share of the points that were used and earned, by their full price; before they count as received."""
+    lines = _lines(session, row)
+    earlier = _returned(session, row.id, (ReturnState.RECEIVED,))
+    whole = sum(line.unit_price * line.quantity for line in lines) or 1
+    before = sum(line.unit_price * earlier[line.position] for line in lines)
+    now = sum(line.unit_price * units.get(line.position, 0) for line in lines)
+    points.give_back(session, row, (before, whole), (before + now, whole), f"return {returned.id}", at)
 
 
 def _checked(session: Session, row: OrderRow, units: Mapping[int, int] | None) -> dict[int, int]:

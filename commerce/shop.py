@@ -16,6 +16,7 @@ from commerce.notifications.contacts import Notifications
 from commerce.orders import Orders
 from commerce.payments.desk import PATIENCE, PaymentDesk
 from commerce.payments.port import PaymentGateway
+from commerce.promotions.promotions import Promotions
 from commerce.reserving import Reservations
 from commerce.returns import Returns
 from commerce.shipping import Shipping
@@ -43,6 +44,7 @@ class Shop:
     shipping: Shipping
     returns: Returns
     reservations: Reservations
+    promotions: Promotions
 
     @classmethod
     def open(
@@ -67,6 +69,7 @@ class Shop:
             shipping=Shipping(database, info, clock),
             returns=Returns(database, info, desk, clock),
             reservations=Reservations(database, info, clock),
+            promotions=Promotions(database, info, clock),
         )
 
 

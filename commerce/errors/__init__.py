@@ -43,6 +43,8 @@ CommerceError
     NothingToBuy              the cart is empty
     ItemWithdrawn             a line of the cart that the shop no longer sells like this
     SpendCapExceeded
+    BuyingSwitchedOff         for this speaker
+    SpeakerCapExceeded
     AmountOutOfRange          too large to be booked, or negative
     BillOverpaid
     QuoteNotLive              expired, replaced by a newer one, or the cart was changed
@@ -61,6 +63,20 @@ CommerceError
     RefundTooLarge
   UnknownAddress
   ReservationGone
+  PromotionError
+    CouponRefused             unknown, too early, over, or used up
+    PromotionGone             somebody else had its last use
+    PointsGone
+    NoPoints
+  EntryError                  somebody is not let in
+    EmailTaken
+    WrongPassword
+    WeakPassword
+    ResetGone
+    TooManyTries
+    GrantRefused              a code or token that can't be exchanged
+    UnknownPairing
+    UnknownSpeaker
   MessageError
     BadSignature
     StaleSignature            rightly signed, but too long ago
@@ -112,6 +128,17 @@ from commerce.errors.customers import (
     InvalidCustomer,
     StillServed,
 )
+from commerce.errors.entering import (
+    EmailTaken,
+    EntryError,
+    GrantRefused,
+    ResetGone,
+    TooManyTries,
+    UnknownPairing,
+    UnknownSpeaker,
+    WeakPassword,
+    WrongPassword,
+)
 from commerce.errors.files import (
     ExportFailed,
     InvalidShopFiles,
@@ -137,9 +164,17 @@ from commerce.errors.messages import (
     StaleSignature,
     UnknownToken,
 )
+from commerce.errors.promotions import (
+    CouponRefused,
+    NoPoints,
+    PointsGone,
+    PromotionError,
+    PromotionGone,
+)
 from commerce.errors.purchases import (
     AmountOutOfRange,
     BillOverpaid,
+    BuyingSwitchedOff,
     CodeRequired,
     DigestMismatch,
     IdempotencyConflict,
@@ -149,6 +184,7 @@ from commerce.errors.purchases import (
     NothingToBuy,
     PurchaseError,
     QuoteNotLive,
+    SpeakerCapExceeded,
     SpendCapExceeded,
 )
 from commerce.errors.storage import (
@@ -167,18 +203,23 @@ __all__ = [
     "BackupFailed",
     "BadSignature",
     "BillOverpaid",
+    "BuyingSwitchedOff",
     "CartError",
     "CodeError",
     "CodeLocked",
     "CodeRequired",
     "CommerceError",
+    "CouponRefused",
     "CustomerError",
     "CustomerExists",
     "DatabaseBusy",
     "DatabaseConflict",
     "DatabaseUnusable",
     "DigestMismatch",
+    "EmailTaken",
+    "EntryError",
     "ExportFailed",
+    "GrantRefused",
     "IdempotencyConflict",
     "IllegalTransition",
     "InsufficientFunds",
@@ -193,18 +234,24 @@ __all__ = [
     "MixedCurrencies",
     "NoCode",
     "NoConsent",
+    "NoPoints",
     "NotFound",
     "NothingToBuy",
     "NothingToUndo",
     "OptionError",
     "OptionRequired",
+    "PointsGone",
+    "PromotionError",
+    "PromotionGone",
     "PurchaseError",
     "QuantityOutOfRange",
     "QuoteNotLive",
     "RefundTooLarge",
     "ReservationGone",
+    "ResetGone",
     "RestoreRefused",
     "ReturnPeriodOver",
+    "SpeakerCapExceeded",
     "SpendCapExceeded",
     "StaleSignature",
     "StillServed",
@@ -213,6 +260,7 @@ __all__ = [
     "TooEarly",
     "TooLate",
     "TooManyOptions",
+    "TooManyTries",
     "UnitsExceeded",
     "UnknownAccount",
     "UnknownAddress",
@@ -222,12 +270,16 @@ __all__ = [
     "UnknownLine",
     "UnknownOption",
     "UnknownOrder",
+    "UnknownPairing",
     "UnknownPaymentMethod",
     "UnknownProduct",
     "UnknownReturn",
     "UnknownShop",
     "UnknownSku",
+    "UnknownSpeaker",
     "UnknownToken",
     "UnsafeSqlite",
+    "WeakPassword",
     "WrongCode",
+    "WrongPassword",
 ]

@@ -44,6 +44,29 @@ class SpendCapExceeded(PurchaseError):
         self.currency = currency
 
 
+class BuyingSwitchedOff(PurchaseError):
+    """The customer has not switched on buying for this speaker, or has unlinked it."""
+
+    code = "buying_switched_off"
+
+    def __init__(self, speaker: str) -> None:
+        super().__init__(f"buying is switched off for the speaker {speaker!r}")
+        self.speaker = speaker
+
+
+class SpeakerCapExceeded(PurchaseError):
+    """More than one order from this speaker may cost. Minor units."""
+
+    code = "speaker_cap_exceeded"
+
+    def __init__(self, speaker: str, total: int, cap: int, currency: str) -> None:
+        super().__init__(f"the total of {total} {currency} minor units is above the limit of {cap} for {speaker!r}")
+        self.speaker = speaker
+        self.total = total
+        self.cap = cap
+        self.currency = currency
+
+
 class AmountOutOfRange(PurchaseError):
     """An amount that can't be charged: negative, zero where something must be paid, or too large to be booked."""
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from commerce.notifications.events import ADVERTISING, URGENT, Channel, Event, NotificationState
+from commerce.notifications.events import ADVERTISING, CONFIDENTIAL, URGENT, Channel, Event, NotificationState
 from commerce.outbox import Topic, post
 from commerce.storage.notification_tables import ContactRow, NotificationRow, WebhookRow
 from commerce.storage.once import insert_once
@@ -30,6 +30,13 @@ def announce(
 def advertise(session: Session, shop_id: int, customer: int, event: Event, occasion: str, at: datetime) -> None:
     """Tell a customer something that is no order's business; consent is looked at when it is sent."""
     _write(session, (shop_id, customer, None), event, f"customer:{customer}:{event.value}:{occasion}", {}, at)
+
+
+def tell(
+    session: Session, shop_id: int, customer: int, event: Event, occasion: str, at: datetime, **facts: str | int
+) -> None:
+    """Tell a customer (a row id) something about the account; once for each `occasion`."""
+    _write(session, (shop_id, customer, None), event, f"customer:{customer}:{event.value}:{occasion}", facts, at)
 
 
 def _write(
@@ -68,6 +75,6 @@ def _channels(session: Session, shop_id: int, customer_id: int, event: Event) ->
     if event in URGENT:
         phone = session.scalar(select(ContactRow.phone).where(ContactRow.customer_id == customer_id))
         channels += [Channel.SMS] if phone else []
-    if event not in ADVERTISING and session.get(WebhookRow, shop_id) is not None:
+    if event not in ADVERTISING | CONFIDENTIAL and session.get(WebhookRow, shop_id) is not None:
         channels.append(Channel.WEBHOOK)
     return channels

@@ -9,6 +9,7 @@ from babel.numbers import format_currency
 from sqlalchemy.orm import Session
 
 from commerce.importing.amounts import to_decimal
+from commerce.logins.new_resets import new_reset
 from commerce.money import Money
 from commerce.notifications.events import ADVERTISING, Channel, Event
 from commerce.notifications.port import Letter
@@ -40,7 +41,7 @@ def compose(session: Session, shop: ShopInfo, row: NotificationRow, to: str, uns
     customer = session.get_one(CustomerRow, row.customer_id)
     order = None if row.order_id is None else load_order(session, row.order_id)
     token = _token(session, row)
-    words = _words(shop, customer, row, order, f"{unsubscribe_url}?token={token}" if token else "")
+    words = _words(shop, customer, row, order, f"{unsubscribe_url}?token={token}" if token else "", _link(session, row))
     return Letter(
         message_id=row.message_id,
         to=to,
@@ -62,7 +63,16 @@ def _token(session: Session, row: NotificationRow) -> str:
     return session.get_one(ContactRow, row.customer_id).unsubscribe_token
 
 
-def _words(shop: ShopInfo, customer: CustomerRow, row: NotificationRow, order: Order | None, unsubscribe: str) -> Words:
+def _link(session: Session, row: NotificationRow) -> str:
+    """Where the customer is sent. A link that opens the account is made only now: no queue holds it."""
+    if Event(row.event) is not Event.LOCKED_OUT:
+        return str(row.facts.get("link", ""))
+    return f"{row.facts['page']}?token={new_reset(session, row.customer_id, row.made_at)}"
+
+
+def _words(
+    shop: ShopInfo, customer: CustomerRow, row: NotificationRow, order: Order | None, unsubscribe: str, link: str
+) -> Words:
     fields = {
         "name": customer.name,
         "shop": shop.name,
@@ -70,8 +80,8 @@ def _words(shop: ShopInfo, customer: CustomerRow, row: NotificationRow, order: O
         "address": shop.address,
         "returns": shop.returns,
         "tracking": "",
-        "link": "",
         **{name: str(value) for name, value in row.facts.items()},
+        "link": link,
     }
     amount = row.facts.get("amount")
     if amount is not None:

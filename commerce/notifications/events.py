@@ -9,7 +9,8 @@ class Event(StrEnum):
     """Something worth telling.
 
     FINISH: the payment needs a step on the customer's phone. REFUNDED: money is on its way back, `amount` of it.
-    DISPATCHED: once for each parcel. REMINDER: a cart was left standing; advertising.
+    DISPATCHED: once for each parcel.
+    LOCKED_OUT: a link to choose a new password. REMINDER: a cart was left standing; advertising.
     """
 
     PLACED = "order.placed"
@@ -22,6 +23,7 @@ class Event(StrEnum):
     RETURNED = "order.returned"
     REFUNDED = "order.refunded"
     BILL_PAID = "bill.paid"
+    LOCKED_OUT = "account.password"
     REMINDER = "cart.reminder"
 
 
@@ -44,6 +46,9 @@ class NotificationState(StrEnum):
 
 ADVERTISING = frozenset({Event.REMINDER})
 """Sent only with the customer's consent, and with a way to end it."""
+
+CONFIDENTIAL = frozenset({Event.LOCKED_OUT})
+"""Told to the customer alone, never to the merchant's own system."""
 
 URGENT = frozenset({Event.DECLINED, Event.FINISH, Event.DISPATCHED})
 """Also sent as a text message to customers who gave a phone number."""

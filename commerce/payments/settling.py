@@ -22,6 +22,8 @@ from commerce.payments.port import GatewayAnswer, GatewayState
 from commerce.payments.refunds import give_back, refundable
 from commerce.payments.rows import payment_of
 from commerce.payments.states import OPEN, PaymentState, moves
+from commerce.promotions import points
+from commerce.promotions.redeeming import give_back_uses
 from commerce.storage.order_tables import OrderRow
 from commerce.storage.payment_tables import PaymentRow
 
@@ -66,6 +68,7 @@ def pay_from_account(session: Session, order: OrderRow, account_id: int, at: dat
     transfer = Transfer(code, RECEIVABLE, money, "payment", reference(order), f"{reference(order)}:payment")
     spend(session, order.shop_id, account_id, transfer, at, order.payee, "Shopping")
     move(session, order, OrderStatus.PAID, at)
+    points.earn(session, order, at)
     announce(session, order, Event.PAID, at)
 
 
@@ -75,6 +78,7 @@ def receive_cash(session: Session, order: OrderRow, at: datetime) -> None:
     if moves(PaymentState(payment.state), PaymentState.CAPTURED):
         payment.state = PaymentState.CAPTURED.value
         book_payment(session, order, CASH, at)
+        points.earn(session, order, at)
         announce(session, order, Event.PAID, at)
 
 
@@ -86,6 +90,7 @@ def undo_order(session: Session, order: OrderRow, at: datetime) -> None:
     move(session, order, OrderStatus.CANCELLED, at)
     announce(session, order, Event.CANCELLED, at)
     release_stock(session, order)
+    give_back_uses(session, order, at)
     reverse_sale(session, order, at)
     payment = payment_of(session, order.id)
     state = PaymentState(payment.state)
@@ -101,6 +106,7 @@ def _captured(session: Session, order: OrderRow, payment: PaymentRow, at: dateti
     book_payment(session, order, GATEWAY, at)
     if order.status == OrderStatus.PLACED:
         move(session, order, OrderStatus.PAID, at)
+        points.earn(session, order, at)
         announce(session, order, Event.PAID, at)
     else:  # cancelled or declined in the meantime: the money must go back
         give_back(session, order, payment.amount, "order undone", at)
@@ -111,4 +117,5 @@ def _failed(session: Session, order: OrderRow, at: datetime) -> None:
     announce(session, order, Event.DECLINED, at)
     restore_cart(session, order, at)  # locks the customer: before the stock, as a checkout does
     release_stock(session, order)
+    give_back_uses(session, order, at)
     reverse_sale(session, order, at)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.storage.base import Base
@@ -79,6 +79,7 @@ class StockRow(Base):
     """Units that can still be sold; None where nobody counts (a cafe's drinks). One row a variant.
 
     back_orders: the most units that may be owed to buyers. owed: units sold that are not here yet.
+    due_on: the day on which they should be here, where the shop knows it.
     """
 
     __tablename__ = "stock"
@@ -91,6 +92,7 @@ class StockRow(Base):
     available: Mapped[int | None] = mapped_column(Integer)
     back_orders: Mapped[int] = mapped_column(Integer, server_default="0")
     owed: Mapped[int] = mapped_column(Integer, server_default="0")
+    due_on: Mapped[date | None] = mapped_column(Date)
 
 
 class ReservationRow(Base):
