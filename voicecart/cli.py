@@ -32,6 +32,7 @@ from voicecart.commands import (
     shops,
     stock,
     understanding,
+    work,
 )
 from voicecart.commands.options import UsageProblem
 from voicecart.replaying.files import ReplayProblem
@@ -63,6 +64,7 @@ for module in (
     chat,
     listen,
     serve,
+    work,
     understanding,
     models,
     shops,

@@ -34,6 +34,7 @@ IMPERSONAL = frozenset(
         "substitutes",
         "variants",
         "webhooks",
+        "workers",
     }
 )
 """Tables about shops and what they sell; the outbox, which holds numbers only; tries, counted for minutes by a hash."""

@@ -16,6 +16,7 @@ from commerce.storage import (
     promotion_tables,
     session_tables,
     shop_tables,
+    worker_tables,
 )
 from commerce.storage.base import Base
 
@@ -34,4 +35,5 @@ __all__ = [
     "promotion_tables",
     "session_tables",
     "shop_tables",
+    "worker_tables",
 ]
