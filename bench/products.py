@@ -161,11 +161,7 @@ def _answer(
     heard, again = _heard(query, recogniser, turn, index.hint())
     seconds = time.perf_counter() - started
     texts = [hypothesis.text for hypothesis in heard.hypotheses]
-    try:
-        resolution = index.resolve(texts, {}, again)
-    except RecognitionError as error:
-        sys.stderr.write(f"{turn}: {error}\n")
-        resolution = index.resolve(texts, {})
+    resolution = index.resolve(texts, {}, again)
     found = [match.sku or match.product_key for match in resolution.matches]
     accepted = isinstance(resolution, Accepted) and not resolution.read_back
     return _Words(texts[0] if texts else "", seconds), found, accepted

@@ -24,6 +24,8 @@ from voicecart.settings import Settings
 
 if TYPE_CHECKING:
     from commerce.notifications.postman import Postman
+    from commerce.shop_info import ShopInfo
+    from commerce.working.worker import Worker
 
 
 class Assembly:
@@ -57,7 +59,9 @@ class Assembly:
     @cached_property
     def understanding(self) -> Understanding:
         """Shared by all shops of the run: graphs and indexes are kept in it."""
-        return Understanding(lexicon=Lexicon(self.settings.cache_folder / "lexicon.jsonl"))
+        return Understanding(
+            lexicon=Lexicon(self.settings.cache_folder / "lexicon.jsonl"), indexes=self.settings.data_folder / "indexes"
+        )
 
     @cached_property
     def gateway(self) -> PaymentGateway:
@@ -83,6 +87,20 @@ class Assembly:
         from voicecart.carriers import open_postman  # half of what mail needs is slow to load, and few runs send any
 
         return open_postman(self.settings, self.database, self.shop(key).info, self.clock)
+
+    def worker(self) -> Worker:
+        """Does for all shops what no request waits for; somebody must let it run. Raises StorageError."""
+        from commerce.working.beats import Beats
+        from commerce.working.worker import Worker, chores
+        from voicecart.carriers import open_postman
+
+        def open_shop(shop: ShopInfo) -> Shop:
+            return Shop.open(self.database, shop.key, self.clock, self.gateway)
+
+        def postman_of(shop: ShopInfo) -> Postman:
+            return open_postman(self.settings, self.database, shop, self.clock)
+
+        return Worker(self.database, self.clock, chores(open_shop, postman_of), Beats(self.database, self.clock))
 
     def assistant(self, key: str | None = None) -> Assistant[StoredSession]:
         """The assistant of a shop. Raises UnknownShop."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from rapidfuzz import fuzz
 
@@ -32,14 +33,20 @@ class Understanding:
     """Understands utterances. Safe to share between threads; graphs are kept from one utterance to the next.
 
     lexicon: how words sound; one with a file spares asking espeak-ng for the same words after every start.
+    indexes: a folder for the indexes of large catalogues, which are made there; None looks through all names in memory.
     """
 
-    def __init__(self, load: Callable[[str], LanguageModel] = load_language, lexicon: Lexicon | None = None) -> None:
+    def __init__(
+        self,
+        load: Callable[[str], LanguageModel] = load_language,
+        lexicon: Lexicon | None = None,
+        indexes: Path | None = None,
+    ) -> None:
         self._load = load
         self._graphs = Graphs(load)
         lexicon = lexicon or Lexicon()
         self._snap = Snap(lexicon)
-        self._shortlists = Shortlists(lexicon)
+        self._shortlists = Shortlists(lexicon, indexes)
         self._second = SecondListening()
         self._free: dict[str, FreeReader] = {}
 
@@ -50,6 +57,10 @@ class Understanding:
         Raises LanguageError for a language that is not there, GraphTooLarge when the shop can't be compiled, and
         PhonemesMissing when espeak-ng can't be run.
         """
+        outcome = self._outcome(heard, context, listener)
+        return self._shortlists.resolved(outcome, heard, context, listener)
+
+    def _outcome(self, heard: Heard, context: Context, listener: Listener | None) -> Outcome:
         hypotheses = [hypothesis for hypothesis in heard.hypotheses if hypothesis.text.strip()]
         if not hypotheses:
             return NotUnderstood(Reason.SILENCE)

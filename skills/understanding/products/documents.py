@@ -11,6 +11,7 @@ from typing import Any
 import tantivy
 
 from skills.understanding.context import SayableProduct
+from skills.understanding.joining import joining_words
 from skills.understanding.products.grams import SIZE, padded
 from skills.understanding.products.spelling import sounding, spelled
 
@@ -21,8 +22,8 @@ _TRIGRAMS = "trigrams"
 class Schema:
     """The fields of the index.
 
-    name, sound: padded spelling and sound, found by trigrams. exact: the spelling as a whole. product: the key.
-    shown: the name as the shop writes it. sku: "" where the name leaves the variant open.
+    name, sound: padded spelling and sound, found by trigrams. exact: the spelling as a whole, singular and plural.
+    product: the key. shown: the name as the shop writes it. sku: "" where the name leaves the variant open.
     """
 
     def __init__(self) -> None:
@@ -45,6 +46,7 @@ class Schema:
 
 def documents(product: SayableProduct, language: str) -> Iterator[tantivy.Document]:
     """The documents of one product; none for a name without a letter or digit."""
+    plural = joining_words(language).plural
     seen: set[tuple[str, str]] = set()
     for shown, sku in _names(product):
         spelling = spelled(shown, language)
@@ -54,7 +56,7 @@ def documents(product: SayableProduct, language: str) -> Iterator[tantivy.Docume
         yield tantivy.Document(
             name=padded(spelling),
             sound=padded(sounding(spelling)),
-            exact=spelling,
+            exact=[spelling, spelled(plural(shown), language)],
             product=product.key,
             shown=shown,
             sku=sku,

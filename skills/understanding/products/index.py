@@ -9,7 +9,7 @@ from typing import Self
 
 from rapidfuzz import fuzz
 
-from skills.contract import SoundGone
+from skills.contract import ListeningFailed, SoundGone
 from skills.understanding.context import SayableProduct, ShopWords
 from skills.understanding.normalise import number_words
 from skills.understanding.products import store
@@ -60,6 +60,18 @@ class ProductIndex:
         """Two dozen of the names, for a recogniser that hears better when it knows what may be said."""
         return ", ".join(name.replace("&", "and").casefold() for name in self._sample)
 
+    def called(self, name: str, priors: Mapping[str, float]) -> list[str]:
+        """Keys of the products of exactly this name, in singular or plural; of very many those with the best priors."""
+        return self._names.called(self.spelled(name), priors)
+
+    def around(self, text: str, priors: Mapping[str, float]) -> list[Name]:
+        """The names that share most with a text, which may say more than a name."""
+        return self._names.near(self.spelled(text), priors)
+
+    def spelled(self, text: str) -> str:
+        """A text as names are compared."""
+        return spelled(text, self._language)
+
     def shortlist(self, texts: Sequence[str], priors: Mapping[str, float], limit: int = 20) -> tuple[ProductMatch, ...]:
         """The products nearest to any of several hypotheses of one phrase, nearest first, each once.
 
@@ -72,8 +84,8 @@ class ProductIndex:
     ) -> Resolution:
         """Which product a phrase means. heard_texts: hypotheses of the phrase, best first.
 
-        again: the sound, for the second listening. Where the words alone leave hardly a doubt, or the sound is gone,
-            they decide.
+        again: the sound, for the second listening. Where the words alone leave hardly a doubt, the sound is gone or the
+            recogniser fails, they decide.
         """
         heard = self._heard(heard_texts)
         matches = self._near(heard, priors)
@@ -85,7 +97,7 @@ class ProductIndex:
             def neighbours(match: ProductMatch) -> Sequence[ProductMatch]:
                 return ranked(heard, self._names.near(spelled(match.name, self._language), {}), priors)
 
-            with suppress(SoundGone):  # then the words alone decide
+            with suppress(SoundGone, ListeningFailed):  # then the words alone decide
                 return decide(listened(matches, again, neighbours, self._language), asked, heard_again=True)
         return by_words
 

@@ -50,6 +50,14 @@ class Names:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
+    def called(self, spelling: str, favourites: Mapping[str, float]) -> list[str]:
+        """Keys of the products of exactly this name; of very many some, the favourites among them first."""
+        if not spelling or not self._searcher.doc_freq("exact", spelling):
+            return []
+        query = self._exactly(spelling)
+        names = [*self._favourites(query, favourites), *self._search(query, _EXACT)]
+        return list(dict.fromkeys(name.product for name in names))
+
     def near(self, spelling: str, favourites: Mapping[str, float]) -> list[Name]:
         """Names that are called exactly so, that share trigrams of spelling or sound, and the same among favourites.
 
@@ -57,17 +65,22 @@ class Names:
         always buys is found among ten thousand products of the same name.
         """
         found: dict[Name, None] = dict.fromkeys(self._search(self._exactly(spelling), _EXACT))
-        liked = sorted(favourites, key=lambda key: -favourites[key])[:_FAVOURITES]
         for field, text in ((NAME, spelling), (SOUND, sounding(spelling))):
             query = self._sharing(field, text)
             if query is None:
                 continue
             found.update(dict.fromkeys(self._search(query, _FOUND)))
-            if liked:
-                among = tantivy.Query.term_set_query(self._schema, "product", liked)
-                both = [(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)]
-                found.update(dict.fromkeys(self._search(tantivy.Query.boolean_query(both), _EXACT)))
+            found.update(dict.fromkeys(self._favourites(query, favourites)))
         return list(found)
+
+    def _favourites(self, query: tantivy.Query, favourites: Mapping[str, float]) -> list[Name]:
+        """What a query finds among the weightiest of these products."""
+        liked = sorted(favourites, key=lambda key: -favourites[key])[:_FAVOURITES]
+        if not liked:
+            return []
+        among = tantivy.Query.term_set_query(self._schema, "product", liked)
+        both = [(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)]
+        return self._search(tantivy.Query.boolean_query(both), _EXACT)
 
     def _exactly(self, spelling: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, "exact", spelling, "basic")

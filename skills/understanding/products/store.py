@@ -26,7 +26,7 @@ import tantivy
 from skills.understanding.context import SayableProduct
 from skills.understanding.products.documents import Schema, documents, entry_digest
 
-FORMAT = "1"
+FORMAT = "2"
 """Changes whenever the same catalogue would be indexed differently."""
 
 _SEAL = "seal.json"
