@@ -46,13 +46,17 @@ class SoundGone(Exception):
         self.turn_id = turn_id
 
 
+class ListeningFailed(Exception):
+    """A recogniser could not do what was asked of it; it can be used again. str() is one line that says what to do."""
+
+
 class Listener(Protocol):
     """Listens again to the sound of a turn, knowing what could have been said."""
 
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
         """Natural-log likelihoods of `texts`, summed over tokens; comparable only within one turn.
 
-        Raises SoundGone when the recording was dropped.
+        Raises SoundGone when the recording was dropped, ListeningFailed when the recogniser fails.
         """
         ...
 

@@ -6,12 +6,16 @@ import numpy as np
 
 from tests.voice.sounds import english, silence
 from voice.audio import SAMPLE_RATE, speech_detector, speech_span
-from voice.endpointing import LONGEST, Endpointer, Utterance
+from voice.endpointing import HALT, LONGEST, Began, Endpointer, Event, Halted, Utterance, WentOn
+
+
+def _events(sound: np.ndarray, piece: int = 700, wait: float = 0.6) -> list[Event]:
+    endpointer = Endpointer(speech_detector(), wait)
+    return [event for at in range(0, len(sound), piece) for event in endpointer.feed(sound[at : at + piece])]
 
 
 def _cut(sound: np.ndarray, piece: int = 700, wait: float = 0.6) -> list[Utterance]:
-    endpointer = Endpointer(speech_detector(), wait)
-    return [one for at in range(0, len(sound), piece) for one in endpointer.feed(sound[at : at + piece])]
+    return [event for event in _events(sound, piece, wait) if isinstance(event, Utterance)]
 
 
 def test_two_sentences_with_a_pause_are_two_utterances() -> None:
@@ -40,6 +44,14 @@ def test_a_short_breath_does_not_end_a_sentence() -> None:
     assert len(_cut(stream, wait=1.6)) == 1
 
 
+def test_a_breath_is_a_halt_and_then_the_sentence_goes_on() -> None:
+    """Whoever guesses at a short silence is told when the guess was too early, and gets all that was said so far."""
+    stream = np.concatenate([silence(0.5), english("two cartons of"), silence(HALT), english("oat milk"), silence(2.0)])
+    kinds = [type(event) for event in _events(stream, wait=1.6)]
+    assert kinds[:3] == [Began, Halted, WentOn]
+    assert kinds[-2:] == [Halted, Utterance]
+
+
 def test_silence_and_a_click_are_no_utterance() -> None:
     """A knock on the table is not speech."""
     click = silence(2.0).copy()
@@ -59,6 +71,6 @@ def test_a_talker_without_end_is_cut_off() -> None:
 def test_what_had_begun_when_the_stream_ends_is_not_lost() -> None:
     """A recording that stops in mid-sentence gives that sentence."""
     endpointer = Endpointer(speech_detector())
-    assert list(endpointer.feed(english("add milk to my cart")[:20_000])) == []
+    assert [type(event) for event in endpointer.feed(english("add milk to my cart")[:20_000])] == [Began]
     assert endpointer.finish() is not None
     assert endpointer.finish() is None

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from skills.contract import Heard, Listener
+from skills.contract import Heard, Listener, ListeningFailed
 from voice.audio import Samples
 
 KEPT_TURNS = 4
@@ -92,7 +92,7 @@ class StreamingRecogniser(Recogniser, Protocol):
         ...
 
 
-class RecognitionError(Exception):
+class RecognitionError(ListeningFailed):
     """Hearing failed. The message is one line that says what to do."""
 
 

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import sys
 from typing import Annotated
-from uuid import uuid4
 
 import typer
 
-from skills.contract import Reply
-from voice.audio import Samples, speech_detector
-from voice.endpointing import Endpointer
-from voice.microphone import Microphone
-from voice.recognition.engine import RecognitionError
-from voice.speech.playback import Player
-from voice.speech.speaker import Speaker
-from voice.speech.synthesiser import NORMAL, SLOWER
+from voice.loudspeaker import NoSpeaker
+from voice.microphone import NoMicrophone
+from voice.sound import SoundCard
 from voicecart import console
 from voicecart.commands import options
+from voicecart.device.building import Wishes, a_device
+from voicecart.device.keeping import keeper
+from voicecart.device.keyboard import keys_for
+from voicecart.device.local import LocalDialogue
+from voicecart.device.watching import in_json, in_text
+from voicecart.device.words import device_words
 
-APOLOGY = "Sorry, something went wrong while I listened. Please say that again."
+NONE = "none"
 
 
 def register(root: typer.Typer) -> None:
     """Add the command of this file."""
-    root.command(epilog="Example: voicecart listen --shop coffee")(listen)
+    root.command(epilog="Example: voicecart listen --shop coffee --wake-word hey_jarvis")(listen)
 
 
 def listen(
@@ -32,47 +32,42 @@ def listen(
     customer: options.Customer = None,
     database: options.Database = None,
     engine: options.Engine = None,
+    wake_word: Annotated[
+        str | None, typer.Option(help="alexa, hey_jarvis, hey_mycroft, okay_nabu, or none.", metavar="WORD")
+    ] = None,
+    push_to_talk: Annotated[bool, typer.Option("--push-to-talk", help="Listen after the Enter key only.")] = False,
     microphone: Annotated[str | None, typer.Option(help="Name or number of the microphone.", metavar="NAME")] = None,
+    speaker: Annotated[str | None, typer.Option(help="Name or number of the loudspeaker.", metavar="NAME")] = None,
+    as_json: options.Json = False,
 ) -> None:
-    """Talk to the assistant at this machine's microphone. Say stop, or press Control-C, to end.
+    """Talk to the assistant at this machine's microphone.
 
-    Nothing is recorded. While the assistant speaks it does not listen.
+    Nothing is recorded. Enter talks, m mutes, k keeps the last turn's sound, q quits; a code may be typed.
     """
-    assembly = options.assemble(shop=shop, customer=customer, database=database, engine=engine)
-    opened, assistant = assembly.shop(), assembly.assistant()
-    session, language = assembly.session(opened), opened.info.language
-    with ExitStack() as stack:
-        recogniser = assembly.recogniser(language)
-        stack.callback(recogniser.close)
-        synthesiser = assembly.synthesiser(language)
-        stack.callback(synthesiser.close)
-        speaker = Speaker(synthesiser, Player())
-        source = stack.enter_context(Microphone(_device(microphone)))
-
-        def say(reply: Reply) -> None:
-            console.say(reply.screen, style="green")
-            speaker.say(reply.speech, language, SLOWER if reply.slower else NORMAL)
-            source.forget()
-
-        def answer(samples: Samples) -> Reply:
-            heard = recogniser.hear(samples, uuid4().hex, language)
-            turn = assistant.hears(heard, recogniser, session=session)
-            console.say(f"> {turn.heard_text or '(nothing)'}", style="cyan")
-            return turn.reply
-
-        say(assistant.greet(language, session=session).reply)
-        endpointer = Endpointer(speech_detector())
+    assembly = options.assemble(shop=shop, customer=customer, database=database, engine=engine, quiet=as_json)
+    opened = assembly.shop()
+    chosen = wake_word or assembly.settings.wake_word
+    wishes = Wishes(
+        wake_word=None if chosen == NONE or push_to_talk else chosen,
+        always=chosen == NONE and not push_to_talk,
+        keep=keeper(assembly.settings),
+    )
+    words = device_words(opened.info.language)
+    session = assembly.session(opened)
+    dialogue = LocalDialogue(assembly, words, session)
+    phrase = "" if wishes.wake_word is None else wishes.wake_word.replace("_", " ")
+    tell = in_json(lambda: opened.carts.get(session.customer)) if as_json else in_text(phrase)
+    sound = SoundCard(_device(microphone), _device(speaker))
+    try:
+        sound.open()
+    except (NoMicrophone, NoSpeaker) as trouble:
+        console.warn(f"{trouble}; I go on looking for it. `voicecart doctor` says what to do.")
+    with (
+        a_device(assembly, sound, words, dialogue, dialogue.ending, tell, wishes) as device,
+        keys_for(device, sys.stdin),
+    ):
         try:
-            for piece in source.pieces():
-                for utterance in endpointer.feed(piece):
-                    try:
-                        reply = answer(utterance.samples)
-                    except RecognitionError as error:  # the engine is restarted at the next utterance
-                        console.warn(str(error))
-                        reply = Reply(APOLOGY, APOLOGY)
-                    say(reply)
-                    if reply.ends:
-                        return
+            device.run()
         except KeyboardInterrupt:
             console.say()
 

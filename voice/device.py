@@ -1,0 +1,343 @@
+"""The device on the kitchen counter: microphone, wake word, utterance, answer, loudspeaker, and round again.
+
+One thread reads the microphone and never waits for anything else: hearing, thinking and speech are made by workers.
+Time is counted in samples of the microphone, so sound that is fed in faster than real time changes nothing.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from skills.contract import Expectation, Heard, Hypothesis, Reply
+from voice import tones
+from voice.audio import SAMPLE_RATE, Samples
+from voice.device_ports import (
+    Answer,
+    Answered,
+    Dialogue,
+    Ending,
+    Habits,
+    Keep,
+    Note,
+    Order,
+    Problem,
+    State,
+    StateChanged,
+    Tell,
+    TimedOut,
+    Typed,
+    Woken,
+)
+from voice.echo import EchoCanceller
+from voice.hearing import Hearing
+from voice.interrupting import Interruption
+from voice.levels import LevelMeter, too_loud
+from voice.listening import Caught, Listening
+from voice.microphone import NoMicrophone
+from voice.overhearing import Overhearing
+from voice.recognition.engine import RecognitionError, UtteranceTooLong
+from voice.sound import EndOfSound, Sound
+from voice.speaking import Speaking
+from voice.speech.synthesiser import NORMAL, SLOWER
+from voice.wake_word import WakeWord, without_wake_word
+
+_TICK = 0.1  # seconds that one look at the microphone may take
+_LOOK_FOR_WAITING = 5.0
+_TAIL = 0.2  # seconds after the last word in which the room still carries it
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a device is made of.
+
+    detector: makes a voice activity detector for a new stream. thinker: answers turns beside the microphone's thread.
+    keep: keeps the last turn's sound when the shopper asks for it; None where that is not allowed.
+    """
+
+    sound: Sound
+    hearing: Hearing
+    speaking: Speaking
+    dialogue: Dialogue
+    ending: Ending
+    detector: Callable[[], Callable[[Samples], float]]
+    thinker: Executor
+    echo: EchoCanceller | None = None
+    wake_word: WakeWord | None = None
+    keep: Keep | None = None
+
+
+class Device:
+    """One device. `orders` may be given from any thread; `run` ends with a goodbye, the end of the sound, or QUIT."""
+
+    def __init__(self, parts: Parts, habits: Habits, tell: Tell) -> None:
+        self._parts = parts
+        self._habits = habits
+        self._tell = tell
+        self._orders: queue.SimpleQueue[Order | Typed] = queue.SimpleQueue()
+        self._state = State.ASLEEP
+        self._listening: Listening | None = None
+        self._overhearing: Overhearing | None = None
+        self._thinking: Future[Answer] | None = None
+        self._waiting: Future[Answer | None] | None = None
+        self._reply = Reply("", "", Expectation.NOTHING)
+        self._follow_up = False
+        self._last: tuple[Samples, str] | None = None
+        self._caught: Samples | None = None
+        self._meter = LevelMeter(tell)
+        self._clock = self._looked = self._quiet_since = 0.0
+        self._in_trouble = False
+        self._done = False
+
+    def order(self, order: Order | Typed) -> None:
+        """Do this as soon as possible."""
+        self._orders.put(order)
+
+    def run(self, greet: bool = True) -> None:
+        """Until it is over."""
+        if greet:
+            self._begin_to_think(self._parts.thinker.submit(self._parts.dialogue.greet))
+        else:
+            self._rest()
+        try:
+            while not self._done:
+                self.step(self._parts.sound.read(_TICK))
+        except EndOfSound:
+            self._settle()
+
+    def step(self, piece: Samples | None) -> None:
+        """One look at everything that may have happened; `piece` is the microphone's next sound."""
+        self._take_orders()
+        self._watch_for_trouble()
+        seconds = _TICK if piece is None else len(piece) / SAMPLE_RATE
+        self._clock += seconds
+        try:
+            if piece is not None:
+                self._meter.feed(piece)
+                self._hear(self._clean(piece))
+            self._look_at_thinking()
+        except UtteranceTooLong:
+            self._say_line("too_long", self._habits.lines.too_long)
+        except RecognitionError as error:  # an engine is started anew by its next call
+            self._problem("recognition", str(error))
+            self._say_line("apology", self._habits.lines.apology)
+        self._look_at_speech()
+        self._look_for_waiting()
+
+    def _settle(self) -> None:
+        """The sound is over: what is being thought about is still answered."""
+        if self._thinking is not None:
+            self._tell(Answered(self._thinking.result()))
+
+    def _clean(self, piece: Samples) -> Samples:
+        far = self._parts.sound.playlist.reference(len(piece))
+        return piece if self._parts.echo is None else self._parts.echo.clean(piece, far)
+
+    def _hear(self, piece: Samples) -> None:
+        woken = self._parts.wake_word is not None and self._parts.wake_word.feed(piece)
+        if woken and self._state in (State.ASLEEP, State.SPEAKING):
+            self._wake()
+        elif self._state is State.LISTENING and self._listening is not None:
+            self._listen(self._listening, piece)
+        elif self._state is State.SPEAKING and self._overhearing is not None:
+            meaning = self._overhearing.feed(piece)
+            if meaning is not None:
+                self._obey(meaning)
+
+    def _listen(self, listening: Listening, piece: Samples) -> None:
+        caught = listening.feed(piece)
+        if isinstance(caught, Caught):
+            self._caught = caught.samples
+            self._begin_to_think(self._parts.thinker.submit(self._answer, caught.heard))
+        elif caught is not None:
+            self._time_out()
+
+    def _answer(self, hearing: Future[Heard]) -> Answer:
+        """In the thinker's thread. Raises RecognitionError."""
+        heard = without_wake_word(hearing.result(), self._habits.wake_phrase)
+        if not heard.hypotheses:
+            return Answer(replace(self._reply, speech="", screen=""), "", understood=False)
+        return self._parts.dialogue.answer(heard, self._parts.hearing.recogniser)
+
+    def _begin_to_think(self, thinking: Future[Answer]) -> None:
+        self._thinking = thinking
+        self._change(State.THINKING)
+
+    def _look_at_thinking(self) -> None:
+        if self._thinking is None or not self._thinking.done():
+            return
+        thinking, self._thinking = self._thinking, None
+        answer, code_was_awaited = thinking.result(), self._reply.expects is Expectation.CODE
+        caught, self._caught = self._caught, None
+        self._last = None if code_was_awaited or caught is None else (caught, answer.heard_text)
+        if not answer.heard_text and not answer.reply.speech:
+            self._listen_again()
+        elif self._follow_up and not answer.understood:
+            self._rest()  # overheard without a question: talk that is none of its business
+        elif not answer.understood and caught is not None and too_loud(caught):
+            self._tell(Answered(replace(answer, reply=replace(answer.reply, screen=self._habits.lines.too_loud))))
+            self._speak(replace(answer.reply, speech=self._habits.lines.too_loud))
+        else:
+            self._tell(Answered(answer))
+            self._speak(answer.reply)
+
+    def _speak(self, reply: Reply) -> None:
+        """Begin to say a reply; what it asks is open from now on."""
+        self._reply = reply
+        self._follow_up = False
+        playlist = self._parts.sound.playlist
+        if not self._parts.speaking.busy:
+            playlist.align()
+        rate = SLOWER if reply.slower else NORMAL
+        self._parts.speaking.say(reply.speech, self._habits.language, rate)
+        self._overhearing = Overhearing(
+            self._parts.detector(), self._parts.hearing, playlist, self._habits.phrases, self._tell, reply.speech
+        )
+        self._quiet_since = self._clock
+        self._change(State.SPEAKING)
+
+    def _look_at_speech(self) -> None:
+        if self._state is not State.SPEAKING:
+            return
+        if self._parts.speaking.busy or self._parts.sound.playlist.paused:
+            self._quiet_since = self._clock
+        elif self._clock - self._quiet_since >= _TAIL:
+            self._overhearing = None
+            self._after_speech()
+
+    def _after_speech(self) -> None:
+        if self._reply.ends and self._habits.always:
+            self._done = True
+        elif self._reply.ends:
+            self._rest()
+        else:
+            self._begin_to_listen(self._patience())
+
+    def _patience(self) -> float | None:
+        if self._habits.always:
+            return None
+        return self._habits.question_patience if self._question_open else self._habits.follow_up
+
+    @property
+    def _question_open(self) -> bool:
+        return self._reply.expects not in (Expectation.NOTHING, Expectation.ANYTHING)
+
+    def _begin_to_listen(self, patience: float | None, woken: bool = False) -> None:
+        self._follow_up = not woken and not self._question_open and not self._habits.always
+        parts = self._parts
+        self._listening = Listening(
+            parts.detector(), parts.hearing, parts.ending, self._tell, self._reply.expects, patience
+        )
+        self._change(State.LISTENING, patience)
+
+    def _listen_again(self) -> None:
+        """Nothing was said: go on listening for what is left of the time."""
+        left = self._listening.left if self._listening is not None else self._patience()
+        self._begin_to_listen(left, woken=not self._follow_up)
+
+    def _wake(self) -> None:
+        self._parts.speaking.stop()
+        self._overhearing = None
+        self._tell(Woken())
+        self._parts.speaking.play(tones.listening())
+        self._begin_to_listen(None if self._habits.always else self._habits.wake_patience, woken=True)
+
+    def _obey(self, meaning: Interruption) -> None:
+        self._parts.speaking.stop()
+        self._overhearing = None
+        if meaning is Interruption.REPEAT:
+            self._speak(self._reply)
+        elif meaning is Interruption.SLOWER:
+            self._begin_to_think(self._parts.thinker.submit(self._ask, "slower"))
+        else:
+            self._begin_to_listen(self._patience(), woken=True)
+
+    def _ask(self, text: str) -> Answer:
+        heard = Heard(uuid4().hex, self._habits.language, (Hypothesis(text),), spoken=False)
+        return self._parts.dialogue.answer(heard, None)
+
+    def _time_out(self) -> None:
+        self._tell(TimedOut(self._question_open))
+        if self._question_open:
+            self._parts.speaking.say(self._habits.lines.timed_out, self._habits.language)
+            self._tell(Note(self._habits.lines.timed_out))
+        else:
+            self._parts.speaking.play(tones.sleeping())
+        self._rest()
+
+    def _rest(self) -> None:
+        self._listening = None
+        if self._habits.always:
+            self._begin_to_listen(None)
+        else:
+            self._change(State.ASLEEP)
+
+    def _take_orders(self) -> None:
+        while not self._orders.empty():
+            match self._orders.get():
+                case Order.QUIT:
+                    self._done = True
+                case Order.MUTE:
+                    self._mute()
+                case Order.KEEP:
+                    self._keep()
+                case Order.TALK if self._state in (State.ASLEEP, State.SPEAKING, State.LISTENING):
+                    self._wake()
+                case Typed(text) if self._thinking is None:
+                    self._parts.speaking.stop()
+                    self._begin_to_think(self._parts.thinker.submit(self._ask, text))
+                case refused:
+                    self._tell(Note(f"not now: {refused}"))
+
+    def _mute(self) -> None:
+        muted = self._state is not State.MUTED
+        self._parts.sound.mute(muted)
+        self._parts.speaking.stop()
+        self._tell(Note(self._habits.lines.muted if muted else self._habits.lines.unmuted))
+        self._change(State.MUTED) if muted else self._rest()
+
+    def _keep(self) -> None:
+        if self._last is None or self._parts.keep is None:
+            self._tell(Note(self._habits.lines.not_kept))
+        else:
+            self._tell(Note(self._habits.lines.kept.format(where=self._parts.keep(*self._last))))
+
+    def _watch_for_trouble(self) -> None:
+        trouble = self._parts.sound.trouble
+        if trouble is not None and not self._in_trouble:
+            self._in_trouble = True
+            lines, microphone = self._habits.lines, isinstance(trouble, NoMicrophone)
+            self._problem("microphone" if microphone else "speaker", f"{trouble}")
+            self._tell(Note(lines.microphone_gone if microphone else lines.speaker_gone))
+        elif trouble is None and self._in_trouble:
+            self._in_trouble = False
+            self._tell(Note(self._habits.lines.back))
+            if self._state is State.LISTENING and self._listening is not None and self._listening.in_speech:
+                self._say_line("say_again", self._habits.lines.say_again)
+
+    def _look_for_waiting(self) -> None:
+        """What could not be delivered to the shop is answered once it is, when nobody is talking."""
+        if self._waiting is not None and self._waiting.done():
+            waiting, self._waiting = self._waiting, None
+            answer = waiting.result()
+            if answer is not None:
+                self._tell(Answered(answer))
+                self._speak(answer.reply)
+        elif self._waiting is None and self._state is State.ASLEEP and self._clock - self._looked >= _LOOK_FOR_WAITING:
+            self._looked = self._clock
+            self._waiting = self._parts.thinker.submit(self._parts.dialogue.waiting)
+
+    def _say_line(self, code: str, text: str) -> None:
+        """Say a line of the device's own; what was asked stays open."""
+        self._problem(code, text)
+        self._speak(replace(self._reply, speech=text, screen=text, ends=False))
+
+    def _problem(self, code: str, text: str) -> None:
+        self._tell(Problem(code, text))
+
+    def _change(self, state: State, seconds: float | None = None) -> None:
+        self._state = state
+        self._tell(StateChanged(state, seconds))

@@ -1,0 +1,70 @@
+"""Listens while the assistant speaks: whoever speaks up silences it at once, and only four things are obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from skills.contract import Heard
+from voice.audio import SAMPLE_RATE, Samples
+from voice.device_ports import Interrupted, Tell
+from voice.endpointing import Began, Endpointer, Utterance
+from voice.hearing import Hearing
+from voice.interrupting import Interruption, Interruptions, interruption
+from voice.playlist import Playlist
+
+_WAIT = 0.35  # a command is short, and so is the silence after it
+_BEGIN_CHUNKS = 3
+_LONGEST_COMMAND = 2.5  # seconds; who speaks longer wants something else, or is a television
+
+
+class Overhearing:
+    """One reply being spoken.
+
+    speech: the words of the reply. The detector hears the microphone without the loudspeaker's echo.
+    """
+
+    def __init__(
+        self,
+        detector: Callable[[Samples], float],
+        hearing: Hearing,
+        playlist: Playlist,
+        phrases: Interruptions,
+        tell: Tell,
+        speech: str,
+    ) -> None:
+        self._endpointer = Endpointer(detector, wait=_WAIT, begin_chunks=_BEGIN_CHUNKS)
+        self._hearing = hearing
+        self._playlist = playlist
+        self._phrases = phrases
+        self._tell = tell
+        self._speech = speech
+        self._heard: Future[Heard] | None = None
+        self._spoken = 0.0
+
+    def feed(self, piece: Samples) -> Interruption | None:
+        """Take the next piece of sound; what the shopper wants, if it is something now. Raises RecognitionError."""
+        for event in self._endpointer.feed(piece):
+            if isinstance(event, Began):
+                self._playlist.pause()
+                self._spoken = 0.0
+            elif isinstance(event, Utterance) and self._spoken <= _LONGEST_COMMAND:
+                self._hearing.forget()
+                self._heard = self._hearing.whole(event.samples)
+        self._let_talk_go_on(piece)
+        if self._heard is None or not self._heard.done():
+            return None
+        heard, self._heard = self._heard.result(), None
+        meaning = interruption(heard, self._phrases, self._speech)
+        self._tell(Interrupted(meaning, heard.hypotheses[0].text if heard.hypotheses else ""))
+        if meaning is None and not self._endpointer.in_speech:
+            self._playlist.resume()
+        return meaning
+
+    def _let_talk_go_on(self, piece: Samples) -> None:
+        """Go on speaking when somebody talks for longer than a command takes."""
+        if self._endpointer.in_speech:
+            before, self._spoken = self._spoken, self._spoken + len(piece) / SAMPLE_RATE
+            if before <= _LONGEST_COMMAND < self._spoken:
+                self._tell(Interrupted(None, ""))
+                self._playlist.resume()

@@ -1,0 +1,179 @@
+"""Where a device's sound comes from and goes to: the machine's microphone and loudspeaker, or sound that is fed in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Protocol
+
+from voice.audio import SAMPLE_RATE, Samples
+from voice.loudspeaker import Loudspeaker, NoSpeaker
+from voice.microphone import Microphone, NoMicrophone
+from voice.playlist import PLAY_RATE, Playlist
+
+_SILENT_SECONDS = 2.0  # a microphone that sends nothing for so long is gone
+_RETRY_SECONDS = 1.0
+
+
+class Sound(Protocol):
+    """A microphone and a loudspeaker."""
+
+    @property
+    def playlist(self) -> Playlist:
+        """What is to be played."""
+        ...
+
+    @property
+    def trouble(self) -> NoMicrophone | NoSpeaker | None:
+        """Why nothing is heard now, or None."""
+        ...
+
+    def read(self, seconds: float) -> Samples | None:
+        """The microphone's next piece; None when none came within `seconds`. Raises EndOfSound."""
+        ...
+
+    def mute(self, muted: bool) -> None:
+        """Close the microphone, or open it again."""
+        ...
+
+    def close(self) -> None:
+        """Let go of both."""
+        ...
+
+
+class EndOfSound(Exception):
+    """What was fed in is at its end."""
+
+
+class SoundCard:
+    """This machine's microphone and loudspeaker. What vanishes is looked for again, every second, until it is back.
+
+    PortAudio knows only the devices that it found when it was started: so it is started anew, which needs both closed.
+    """
+
+    def __init__(self, microphone: str | int | None = None, speaker: str | int | None = None) -> None:
+        self._playlist = Playlist()
+        self._microphone = Microphone(microphone)
+        self._loudspeaker = Loudspeaker(self._playlist, speaker)
+        self._muted = False
+        self._heard_at = time.monotonic()
+        self._tried_at = 0.0
+        self._trouble: NoMicrophone | NoSpeaker | None = None
+
+    @property
+    def playlist(self) -> Playlist:
+        """See Sound."""
+        return self._playlist
+
+    @property
+    def trouble(self) -> NoMicrophone | NoSpeaker | None:
+        """See Sound."""
+        return self._trouble
+
+    def open(self) -> None:
+        """Open both. Raises NoMicrophone, NoSpeaker; `read` goes on trying."""
+        try:
+            self._open()
+        except (NoMicrophone, NoSpeaker) as trouble:
+            self._trouble = trouble
+            self._tried_at = time.monotonic()
+            raise
+
+    def read(self, seconds: float) -> Samples | None:
+        """See Sound."""
+        if self._trouble is not None and time.monotonic() - self._tried_at >= _RETRY_SECONDS:
+            self._recover()
+        if self._muted or self._trouble is not None:
+            time.sleep(seconds)
+            return None
+        piece = self._microphone.read(seconds)
+        if piece is not None:
+            self._heard_at = time.monotonic()
+        elif time.monotonic() - self._heard_at > _SILENT_SECONDS or not self._microphone.running:
+            self._lost(NoMicrophone("it sends no sound any more"))
+        if not self._loudspeaker.running and self._trouble is None:
+            self._lost(NoSpeaker("it plays nothing any more"))
+        return piece
+
+    def mute(self, muted: bool) -> None:
+        """See Sound."""
+        self._muted = muted
+        if muted:
+            self._microphone.close()
+        elif self._trouble is None:
+            self._reopen_microphone()
+
+    def close(self) -> None:
+        """See Sound."""
+        self._microphone.close()
+        self._loudspeaker.close()
+
+    def _open(self) -> None:
+        self._loudspeaker.open()
+        if not self._muted:
+            self._microphone.open()
+        self._heard_at = time.monotonic()
+        self._trouble = None
+
+    def _reopen_microphone(self) -> None:
+        try:
+            self._microphone.open()
+            self._heard_at = time.monotonic()
+        except NoMicrophone as trouble:
+            self._lost(trouble)
+
+    def _lost(self, trouble: NoMicrophone | NoSpeaker) -> None:
+        self._trouble = trouble
+        self._tried_at = time.monotonic()
+
+    def _recover(self) -> None:
+        self._tried_at = time.monotonic()
+        self.close()
+        _start_portaudio_anew()
+        try:
+            self._open()
+        except (NoMicrophone, NoSpeaker) as trouble:
+            self._trouble = trouble
+
+
+def _start_portaudio_anew() -> None:
+    import sounddevice
+
+    sounddevice._terminate()
+    sounddevice._initialize()
+
+
+class FedSound:
+    """Sound from an iterator instead of a microphone, as fast as it is taken; what is played goes by in step.
+
+    trouble: always None.
+    """
+
+    trouble = None
+
+    def __init__(self, pieces: Iterator[Samples]) -> None:
+        self._pieces = pieces
+        self._playlist = Playlist()
+        self._muted = False
+
+    @property
+    def playlist(self) -> Playlist:
+        """See Sound."""
+        return self._playlist
+
+    def read(self, seconds: float) -> Samples | None:
+        """See Sound."""
+        del seconds
+        piece = next(self._pieces, None)
+        if piece is None:
+            raise EndOfSound
+        self._playlist.take(len(piece) * PLAY_RATE // SAMPLE_RATE)
+        return None if self._muted else piece
+
+    def mute(self, muted: bool) -> None:
+        """See Sound."""
+        self._muted = muted
+
+    def close(self) -> None:
+        """See Sound."""
+        self._playlist.clear()

@@ -1,0 +1,74 @@
+"""Says answers: the first sentence is heard while the next one is made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+
+from voice.playlist import Playlist
+from voice.speech.sentences import sentences
+from voice.speech.synthesiser import NORMAL, Speech, SpeechError, Synthesiser
+
+_LONG_START = 60  # letters
+_CLAUSE = re.compile(r"(?<=[,;:，、])\s+")
+
+
+class Speaking:
+    """A voice with a playlist. `worker` makes the sound, one sentence at a time.
+
+    told: gets each SpeechError; what could not be spoken is still shown.
+    """
+
+    def __init__(
+        self, synthesiser: Synthesiser, playlist: Playlist, worker: Executor, told: Callable[[SpeechError], None]
+    ) -> None:
+        self._synthesiser = synthesiser
+        self._playlist = playlist
+        self._worker = worker
+        self._told = told
+        self._making: list[Future[None]] = []
+        self._number = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to be made or to be heard."""
+        return not self._playlist.empty or any(not one.done() for one in self._making)
+
+    def say(self, text: str, language: str, rate: float = NORMAL) -> None:
+        """Begin to say `text`, after what is being said."""
+        self._making = [one for one in self._making if not one.done()]
+        number = self._number
+        for part in _parts(text):
+            self._making.append(self._worker.submit(self._make, number, part, language, rate))
+
+    def play(self, sound: Speech) -> None:
+        """Play a sound that is ready."""
+        self._playlist.add(sound)
+
+    def stop(self) -> None:
+        """Be silent now and forget the rest."""
+        self._number += 1
+        for one in self._making:
+            one.cancel()
+        self._making = []
+        self._playlist.clear()
+
+    def _make(self, number: int, text: str, language: str, rate: float) -> None:
+        if number != self._number:
+            return
+        try:
+            speech = self._synthesiser.say(text, language, rate)
+        except SpeechError as error:
+            self._told(error)
+            return
+        if number == self._number:
+            self._playlist.add(speech)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """The sentences; a long first one in two, so that its beginning is heard earlier."""
+    first, *rest = sentences(text) or ("",)
+    if len(first) > _LONG_START and len(cut := _CLAUSE.split(first, maxsplit=1)) == 2:
+        return (*cut, *rest)
+    return (first, *rest) if first else ()

@@ -1,0 +1,80 @@
+"""Waits for the word after which the device listens (microWakeWord; its models come with the package)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from skills.contract import Heard
+from voice.audio import SAMPLE_RATE, Samples
+from voice.recognition.engine import LibraryMissing, RecognitionError
+
+WAKE_WORDS = {"alexa": "alexa", "hey_jarvis": "hey jarvis", "hey_mycroft": "hey mycroft", "okay_nabu": "okay nabu"}
+"""Names, and how each is said."""
+
+_REST_SECONDS = 1.0  # after it was heard, so that one word wakes once
+
+
+class UnknownWakeWord(RecognitionError):
+    """No model knows this wake word. name: as it was asked for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no wake word is called {name!r}: choose one of {', '.join(sorted(WAKE_WORDS))}, or none")
+        self.name = name
+
+
+class WakeWord(Protocol):
+    """Listens to a stream for one word."""
+
+    def feed(self, piece: Samples) -> bool:
+        """Take the next piece of the stream; whether the word ended in it."""
+        ...
+
+
+class MicroWakeWord:
+    """One of WAKE_WORDS. cutoff: how sure the model must be, 0 to 1; None means what the model was made for.
+
+    Raises UnknownWakeWord, LibraryMissing.
+    """
+
+    def __init__(self, name: str, cutoff: float | None = None) -> None:
+        if name not in WAKE_WORDS:
+            raise UnknownWakeWord(name)
+        if find_spec("pymicro_wakeword") is None:
+            raise LibraryMissing("wake word", "pymicro-wakeword")
+        import pymicro_wakeword
+
+        self._features = pymicro_wakeword.MicroWakeWordFeatures()
+        self._model = pymicro_wakeword.MicroWakeWord.from_builtin(pymicro_wakeword.Model(name))
+        if cutoff is not None:
+            self._model.probability_cutoff = cutoff
+        self._rest = 0.0
+
+    def feed(self, piece: Samples) -> bool:
+        """See WakeWord."""
+        self._rest -= len(piece) / SAMPLE_RATE
+        frames: Iterable[NDArray[Any]] = self._features.process_streaming(piece.tobytes())
+        heard = [bool(self._model.process_streaming(frame)) for frame in frames]  # each frame must be looked at
+        if not any(heard) or self._rest > 0:
+            return False
+        self._rest = _REST_SECONDS
+        return True
+
+
+def without_wake_word(heard: Heard, phrase: str) -> Heard:
+    """What was heard after the wake word: a hypothesis that begins with it, or with its end, loses it.
+
+    A hypothesis that was nothing else is dropped.
+    """
+    if not phrase:
+        return heard
+    words = [re.escape(word) for word in phrase.split()]
+    ends = "|".join(r"\W+".join(words[at:]) for at in range(len(words)))
+    begin = re.compile(rf"^\W*(?:{ends})\b\W*", re.IGNORECASE)
+    kept = tuple(replace(one, text=begin.sub("", one.text, count=1)) for one in heard.hypotheses)
+    return replace(heard, hypotheses=tuple(one for one in kept if one.text))

@@ -1,0 +1,62 @@
+"""The shop on the device itself: turns go to the assistant in this process."""
+
+from __future__ import annotations
+
+from commerce.errors import CommerceError
+from skills.contract import Expectation, Heard, Hypothesis, Listener, NotUnderstood, Reply, Understood
+from skills.dialogue import SessionKey, Turn
+from voice.device_ports import Answer, Finish
+from voicecart.assembly import Assembly
+from voicecart.device.codes import unclear_code
+from voicecart.device.words import DeviceWords
+
+
+class LocalDialogue:
+    """A conversation with the assistant of `assembly`'s shop (a `voice.device_ports.Dialogue`)."""
+
+    def __init__(self, assembly: Assembly, words: DeviceWords, session: SessionKey) -> None:
+        self._assistant = assembly.assistant()
+        self._language = assembly.shop().info.language
+        self._words = words
+        self._session = session
+        self._expects = Expectation.NOTHING
+
+    def greet(self) -> Answer:
+        """See Dialogue."""
+        try:
+            return self._answer(self._assistant.greet(self._language, session=self._session))
+        except CommerceError:
+            return self._trouble()
+
+    def answer(self, heard: Heard, listener: Listener | None) -> Answer:
+        """See Dialogue. A code that was not heard clearly is asked for again, and is no try."""
+        if self._expects is Expectation.CODE and unclear_code(heard):
+            return self._say("unclear_code", Expectation.CODE, understood=True)
+        try:
+            return self._answer(self._assistant.hears(heard, listener, session=self._session))
+        except CommerceError:
+            return self._trouble()
+
+    def waiting(self) -> Answer | None:
+        """See Dialogue: nothing ever waits here."""
+        return None
+
+    def ending(self, text: str, expects: Expectation) -> Finish:
+        """Whether a sentence is at its end: its last word says so, or it can be said just like this."""
+        by_words = self._words.finish(text, expects)
+        if by_words is not Finish.UNKNOWN or expects is Expectation.CODE:
+            return by_words
+        heard = Heard("", self._language, (Hypothesis(text),), spoken=False)
+        outcome = self._assistant.understands(heard, session=self._session)
+        return Finish.FINISHED if isinstance(outcome, Understood) and outcome.cost == 0 else Finish.UNKNOWN
+
+    def _answer(self, turn: Turn) -> Answer:
+        self._expects = turn.reply.expects
+        return Answer(turn.reply, turn.heard_text, not isinstance(turn.outcome, NotUnderstood))
+
+    def _trouble(self) -> Answer:
+        return self._say("shop_trouble", self._expects, understood=True)
+
+    def _say(self, line: str, expects: Expectation, understood: bool) -> Answer:
+        text = self._words.said[line]
+        return Answer(Reply(text, text, expects, language=self._language), "", understood)

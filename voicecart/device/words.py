@@ -1,0 +1,61 @@
+"""The device's own words, read from words.yaml: its lines, what interrupts it, and how sentences end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from skills.contract import Expectation
+from voice.device_ports import Finish, Lines
+from voice.interrupting import Interruption, Interruptions
+
+_ANSWERED = (Expectation.YES_OR_NO, Expectation.CONFIRM_QUOTE)
+_OPEN_SLOT = (Expectation.SLOT, Expectation.CHOICE)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceWords:
+    """The words of one language.
+
+    lines: for the loop; said: every line by its key. answers: short answers to a question of yes or no.
+    unfinished: words after which a sentence goes on.
+    """
+
+    lines: Lines
+    said: Mapping[str, str]
+    interruptions: Interruptions
+    answers: frozenset[str]
+    unfinished: frozenset[str]
+
+    def finish(self, text: str, expects: Expectation) -> Finish:
+        """Whether `text` sounds finished, by its words alone."""
+        words = "".join(c for c in text.lower() if c.isalnum() or c in " '").split()
+        if not words:
+            return Finish.UNKNOWN
+        if expects is Expectation.CODE:
+            return Finish.UNFINISHED  # digits come one by one
+        if expects in _ANSWERED and " ".join(words) in self.answers:
+            return Finish.ANSWER
+        if words[-1] in self.unfinished and expects not in _OPEN_SLOT:
+            return Finish.UNFINISHED
+        return Finish.UNKNOWN
+
+
+@cache
+def device_words(language: str) -> DeviceWords:
+    """The words of a language (BCP 47); English where it has none of its own."""
+    all_words: dict[str, Any] = yaml.safe_load(files("voicecart.device").joinpath("words.yaml").read_text("utf-8"))
+    words = all_words.get(language.split("-")[0], all_words["en"])
+    lines = words["lines"]
+    return DeviceWords(
+        Lines(**{field.name: lines[field.name] for field in fields(Lines)}),
+        lines,
+        {meaning: tuple(words["interruptions"][meaning.value]) for meaning in Interruption},
+        frozenset(words["answers"]),
+        frozenset(words["unfinished"]),
+    )
