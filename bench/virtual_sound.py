@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -194,8 +195,5 @@ class Recording:
 
 def _pour(player: subprocess.Popen[bytes], sound: bytes) -> None:
     assert player.stdin is not None
-    try:
+    with suppress(BrokenPipeError), player.stdin:  # it may be ended before everything was heard
         player.stdin.write(sound)
-        player.stdin.close()
-    except BrokenPipeError:  # it was ended before everything was heard
-        return

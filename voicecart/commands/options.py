@@ -19,6 +19,15 @@ Database = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout, and nothing else there.")]
 Engine = Annotated[str | None, typer.Option("--engine", help="auto, vosk or whisper.", metavar="ENGINE")]
+WakeWord = Annotated[
+    str | None, typer.Option("--wake-word", help="alexa, hey_jarvis, hey_mycroft, okay_nabu, or none.", metavar="WORD")
+]
+Microphone = Annotated[
+    str | None, typer.Option("--microphone", help="Name or number of the microphone.", metavar="NAME")
+]
+Speaker = Annotated[str | None, typer.Option("--speaker", help="Name or number of the loudspeaker.", metavar="NAME")]
+
+NO_WAKE_WORD = "none"
 
 
 class UsageProblem(Exception):
@@ -42,3 +51,8 @@ def assemble(
     if assembly.stocked and not quiet:
         console.warn(f"First run: stocked {assembly.database.url} with the sample shops {', '.join(assembly.stocked)}.")
     return assembly
+
+
+def sound_device(name: str | None) -> str | int | None:
+    """A microphone or loudspeaker as the sound system wants it: a number, or a part of its name."""
+    return int(name) if name is not None and name.isdigit() else name
