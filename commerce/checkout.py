@@ -13,6 +13,7 @@ from commerce.cart_rows import lock_cart
 from commerce.clock import Clock
 from commerce.customers import Customers, customer_id
 from commerce.errors import CodeRequired, DigestMismatch, IdempotencyConflict
+from commerce.linking.buying import check_may_buy
 from commerce.money import Money
 from commerce.offering import offer_bill, offer_cart
 from commerce.order_items import Order
@@ -47,17 +48,25 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class _Confirmation:
-    """A yes. key and body are hashes, and hold neither the idempotency key itself nor any voice code."""
+    """A yes. key and body are hashes, and hold neither the idempotency key itself nor any voice code.
+
+    device: where it was said.
+    """
 
     owner: int
     quote_id: str
     digest: str
     key: str
     body: str
+    device: str
 
 
 class Checkout:
-    """Quotes and confirmations of one shop's customers; `customer` is a customer's key."""
+    """Quotes and confirmations of one shop's customers.
+
+    `customer` is a customer's key. `device` says where the customer speaks: a linked speaker buys nothing until its
+    owner has switched buying on, and no more than its cap; "" is no speaker at all.
+    """
 
     def __init__(
         self, database: Database, shop: ShopInfo, customers: Customers, desk: PaymentDesk, clock: Clock
@@ -68,27 +77,34 @@ class Checkout:
         self._desk = desk
         self._clock = clock
 
-    def quote(self, customer: str, pay_with: str | None = None) -> Quote:
+    def quote(self, customer: str, pay_with: str | None = None, device: str = "") -> Quote:
         """Offer the cart; the customer's earlier quotes can't be confirmed any more.
 
         pay_with: the key of one of the customer's cards or accounts, `delivery`, or None for the first card.
         Raises UnknownCustomer, NothingToBuy, ItemWithdrawn, InsufficientStock, SpendCapExceeded, AmountOutOfRange,
-        UnknownPaymentMethod.
+        UnknownPaymentMethod, BuyingSwitchedOff, SpeakerCapExceeded.
         """
         who = self._customers.get(customer)
         with self._database.transaction() as session:
+            check_may_buy(session, who.id, device)
             now = self._clock.now()
-            return make_quote(session, who.id, offer_cart(session, self._shop, who, pay_with, now), now)
+            offer = offer_cart(session, self._shop, who, pay_with, now)
+            check_may_buy(session, who.id, device, offer.total)
+            return make_quote(session, who.id, offer, now)
 
-    def quote_bill(self, customer: str, bill_id: int, account_id: int, amount: Money | None = None) -> Quote:
+    def quote_bill(
+        self, customer: str, bill_id: int, account_id: int, amount: Money | None = None, device: str = ""
+    ) -> Quote:
         """Offer to pay a bill from an account, all that is left to pay unless `amount` says how much.
 
         Raises UnknownCustomer, UnknownBill, UnknownAccount, MixedCurrencies, AmountOutOfRange, BillOverpaid,
-        InsufficientFunds, SpendCapExceeded.
+        InsufficientFunds, SpendCapExceeded, BuyingSwitchedOff, SpeakerCapExceeded.
         """
         who = self._customers.get(customer)
         with self._database.transaction() as session:
+            check_may_buy(session, who.id, device)
             offer = offer_bill(session, self._shop, who, bill_id, account_id, amount)
+            check_may_buy(session, who.id, device, offer.total)
             return make_quote(session, who.id, offer, self._clock.now())
 
     def live_quote(self, customer: str) -> Quote | None:
@@ -100,18 +116,25 @@ class Checkout:
             return quote_value(row)
 
     def confirm(
-        self, customer: str, quote_id: str, digest: str, idempotency_key: str, code: str | None = None
+        self,
+        customer: str,
+        quote_id: str,
+        digest: str,
+        idempotency_key: str,
+        code: str | None = None,
+        device: str = "",
     ) -> Purchase:
         """Buy what the live quote says, and say what became of the payment within about three seconds.
 
         The order is committed, its stock held, before the gateway is asked. A second yes, with the same key or another,
         buys nothing more and answers with the same order. A declined payment gives stock and cart back.
         Raises UnknownCustomer, QuoteNotLive, DigestMismatch, CodeRequired, NoCode, WrongCode, CodeLocked,
-        IdempotencyConflict, InsufficientStock, InsufficientFunds, BillOverpaid; after any of them nothing was bought.
+        IdempotencyConflict, InsufficientStock, InsufficientFunds, BillOverpaid, BuyingSwitchedOff, SpeakerCapExceeded;
+        after any of them nothing was bought.
         """
         with self._database.reading() as session:
             owner = customer_id(session, self._shop.id, customer)
-            yes = _confirmation(owner, quote_id, digest, idempotency_key)
+            yes = _confirmation(owner, quote_id, digest, idempotency_key, device)
             order_id = _answered(session, yes)
             needs_code = order_id is None and _needs_code(session, yes, self._clock.now())
         if needs_code:
@@ -130,6 +153,7 @@ class Checkout:
             return answered
         quote = find_quote(session, yes.owner, yes.quote_id)
         check_live(session, quote, now)
+        check_may_buy(session, yes.owner, yes.device, quote_value(quote).total, hold=True)
         order = place(session, self._shop, yes.owner, quote_value(quote).offer, now)
         quote.order_id = order.id
         insert_once(
@@ -149,10 +173,10 @@ class Checkout:
             return Purchase(load_order(session, order_id), outcome, payment.reason, finish_at)
 
 
-def _confirmation(owner: int, quote_id: str, digest: str, idempotency_key: str) -> _Confirmation:
+def _confirmation(owner: int, quote_id: str, digest: str, idempotency_key: str, device: str) -> _Confirmation:
     key = hashlib.sha256(idempotency_key.encode()).hexdigest()
     body = hashlib.sha256(f"{quote_id} {digest}".encode()).hexdigest()
-    return _Confirmation(owner, quote_id, digest, key, body)
+    return _Confirmation(owner, quote_id, digest, key, body, device)
 
 
 def _answered(session: Session, yes: _Confirmation) -> int | None:

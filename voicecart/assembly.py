@@ -23,6 +23,7 @@ from voice.speech.voices import open_synthesiser
 from voicecart.settings import Settings
 
 if TYPE_CHECKING:
+    from commerce.access import Access
     from commerce.notifications.postman import Postman
     from commerce.shop_info import ShopInfo
     from commerce.working.worker import Worker
@@ -87,6 +88,12 @@ class Assembly:
         from voicecart.carriers import open_postman  # half of what mail needs is slow to load, and few runs send any
 
         return open_postman(self.settings, self.database, self.shop(key).info, self.clock)
+
+    def access(self, key: str | None = None) -> Access:
+        """Lets a shop's customers, their speakers and devices in. Raises UnknownShop."""
+        from commerce.access import Access  # passwords and tokens: nothing a command line needs
+
+        return Access.open(self.database, self.shop(key).info, self.clock)
 
     def worker(self) -> Worker:
         """Does for all shops what no request waits for; somebody must let it run. Raises StorageError."""

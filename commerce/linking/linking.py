@@ -62,8 +62,7 @@ class Linking:
                 .where(SpeakerRow.link_id == link.id, SpeakerRow.outside == outside)
                 .values(seen_at=self._clock.now())
             )
-            found = session.execute(self._speaking(access_token, outside)).one()
-        return self._speaker(found)
+            return self._speaker(session.execute(self._speaking(access_token, outside)).one())
 
     def links(self, customer: str) -> tuple[Link, ...]:
         """What is linked now, the newest first. Raises UnknownCustomer."""

@@ -91,17 +91,17 @@ class Pairings:
             is_over = row.expires_at <= self._clock.now() and row.state != "used"
             return "expired" if is_over else row.state
 
-    def asks_too_fast(self, device_code: str) -> bool:
-        """Write down that the device asked. If it was too soon, it must pause for five seconds longer from now on."""
+    def too_soon(self, device_code: str) -> int:
+        """Write down that the device asked: 0, or seconds to wait if it was too soon; then it must pause longer."""
         now = self._clock.now()
         with self._database.transaction() as session:
             row = session.get(PairingRow, kept(device_code))
             if row is None:
-                return False
+                return 0
             fast = row.asked_at is not None and now < row.asked_at + timedelta(seconds=row.pause)
             row.asked_at = now
             row.pause += PAUSE if fast else 0
-            return fast
+            return row.pause if fast else 0
 
     def collect(self, device_code: str, client: str) -> Tokens:
         """The approved device's token, once. Raises GrantRefused."""

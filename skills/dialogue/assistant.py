@@ -26,6 +26,7 @@ from skills.intents.answer import AskCode
 from skills.intents.moment import Moment
 from skills.languages.replies import replies
 from skills.understanding.context import Context
+from skills.understanding.hint import hint_of
 
 DOTS = "••••"
 _LAUNCH = Understood("Launch", {})
@@ -68,15 +69,22 @@ class Assistant(Generic[Taken]):
 
     def understands(self, heard: Heard, listener: Listener | None = None, *, session: SessionKey) -> Outcome:
         """What `heard` would mean at the start of a conversation, with this customer's cart; nothing is remembered."""
-        customer, now = session.customer, self._clock.now()
-        shelf, cart = self._surroundings.shelf(), self._shop.carts.get(customer)
-        context = self._surroundings.context(customer, heard.language.split("-")[0], shelf, cart.version, None, now)
-        return self._understanding.understand(heard, context, listener)
+        return self._understanding.understand(heard, self._opening(session.customer, heard.language), listener)
+
+    def hint(self, language: str, *, session: SessionKey) -> str:
+        """What this customer may say, in a few words: for a recogniser that hears better when it knows."""
+        return hint_of(self._opening(session.customer, language))
 
     def greet(self, language: str, *, session: SessionKey) -> Turn:
         """Open the conversation. Raises as `hears` does."""
         silence = Heard(uuid4().hex, language, (), spoken=False)
         return self._turn(silence, None, session, understood=_LAUNCH)
+
+    def _opening(self, customer: str, language: str) -> Context:
+        """What can be said at the start of a conversation."""
+        shelf, cart = self._surroundings.shelf(), self._shop.carts.get(customer)
+        now = self._clock.now()
+        return self._surroundings.context(customer, language.split("-")[0], shelf, cart.version, None, now)
 
     def _turn(
         self, heard: Heard, listener: Listener | None, session: SessionKey, understood: Understood | None
@@ -89,7 +97,7 @@ class Assistant(Generic[Taken]):
                 return Turn(before.outcome, before.reply, before.heard_text)
             # A process died over this turn after it had changed the cart: say what there is, and change nothing again.
             meant = _WHAT_THERE_IS if taken.changed_before else understood
-            kept, turn = self._answer(taken, state, heard, listener, session.customer, meant)
+            kept, turn = self._answer(taken, state, heard, listener, session, meant)
             return turn
         finally:
             self._sessions.give_back(taken, encode(kept))
@@ -100,7 +108,7 @@ class Assistant(Generic[Taken]):
         state: SessionState,
         heard: Heard,
         listener: Listener | None,
-        customer: str,
+        session: SessionKey,
         understood: Understood | None,
     ) -> tuple[SessionState, Turn]:
         now = self._clock.now()
@@ -112,9 +120,9 @@ class Assistant(Generic[Taken]):
         if outcome is None and code_awaited:
             outcome = _digits(heard)
         if outcome is None:
-            context = self._surroundings.context(customer, language, shelf, taken.cart_version, top, now)
+            context = self._surroundings.context(session.customer, language, shelf, taken.cart_version, top, now)
             outcome = self._understanding.understand(heard, context, listener)
-        moment = Moment(self._shop, customer, shelf, now, heard.turn_id)
+        moment = Moment(self._shop, session.customer, session.device, shelf, now, heard.turn_id)
         conversation = Conversation.in_language(replies(language))
         after, reply = conversation.respond(state, moment, outcome)
         text = heard.hypotheses[0].text if heard.hypotheses else ""

@@ -27,7 +27,7 @@ READ_OUT = 8  # lines; a longer order is summed up
 def checkout(moment: Moment, _slots: Slots) -> Answer:
     """Read the quote out: seller, items, delivery, total with tax."""
     try:
-        quote = moment.shop.checkout.quote(moment.customer)
+        quote = moment.shop.checkout.quote(moment.customer, device=moment.device)
     except NothingToBuy:
         return Answer(says=(say("cart.empty"),))
     except InsufficientStock as shortage:
@@ -81,7 +81,12 @@ def _buy(moment: Moment, question: AskQuote | AskCode, code: str | None) -> Answ
     """The quote's id is the idempotency key: whatever is repeated, one quote makes one order."""
     try:
         purchase = moment.shop.checkout.confirm(
-            moment.customer, question.quote_id, question.digest, idempotency_key=question.quote_id, code=code
+            moment.customer,
+            question.quote_id,
+            question.digest,
+            idempotency_key=question.quote_id,
+            code=code,
+            device=moment.device,
         )
     except CodeRequired:
         asked = AskCode(question.quote_id, question.digest, question.meaning)

@@ -64,7 +64,7 @@ def _quote(moment: Moment, slots: Slots, bill: Bill, account: Account) -> Answer
     said = number_in(slots, "amount")
     amount = Money(said, bill.amount.currency) if said is not None else bill.outstanding
     try:
-        quote = moment.shop.checkout.quote_bill(moment.customer, bill.id, account.id, amount)
+        quote = moment.shop.checkout.quote_bill(moment.customer, bill.id, account.id, amount, moment.device)
     except BillOverpaid:
         return Answer(says=(say("pay.too_much", payee=bill.payee, amount=bill.outstanding),))
     except InsufficientFunds:

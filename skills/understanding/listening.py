@@ -6,7 +6,7 @@ import time
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
-from skills.contract import Listener
+from skills.contract import Listener, SoundGone
 from skills.understanding.candidates import Reading, Snapped
 from skills.understanding.meaning import Interpreter, Meaning
 from skills.understanding.normalise import with_digits
@@ -45,7 +45,7 @@ class SecondListening:
         turn_id: str,
         language: str,
     ) -> list[Reading]:
-        """Readings by falling score. Raises SoundGone."""
+        """Readings by falling score. Raises SoundGone when it is gone before anything was listened for."""
         began = time.monotonic()
         ear = _Ear(listener, turn_id, rewording, language)
         scored = {r.meaning: r for r in ear.scored(snapped.readings[: self.weights.candidates])}
@@ -56,7 +56,10 @@ class SecondListening:
                 break
             tried.add(best.meaning)
             found = self._neighbours(best, snapped, rewording, interpreter, scored.keys())
-            scored.update((reading.meaning, reading) for reading in ear.scored(found))
+            try:
+                scored.update((reading.meaning, reading) for reading in ear.scored(found))
+            except SoundGone:  # a device far away answers once: what was listened for decides
+                break
         return sorted(scored.values(), key=_score, reverse=True)
 
     def _neighbours(

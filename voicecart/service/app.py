@@ -8,9 +8,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from voicecart.assembly import Assembly
-from voicecart.service import failures, health, metrics, request_log
+from voicecart.service import device_door, failures, health, metrics, pairing_door, request_log
 
-PARTS: tuple[ModuleType, ...] = (health, metrics)
+PARTS: tuple[ModuleType, ...] = (health, metrics, pairing_door, device_door)
 LARGEST_BODY = 1024 * 1024  # bytes; a part may allow less
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, jsonify, render_template_string, request
+from http import HTTPStatus
+
+from flask import Flask, Response, g, jsonify, render_template_string, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -13,8 +15,25 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <main><h1>{{ title }}</h1><p>{{ text }}</p><p>Request {{ id }}</p></main></html>"""
 
 
+class Refused(Exception):
+    """A program's request that can't be done. error: a word for the program; str(): a sentence for its author.
+
+    retry_after: seconds after which it may be tried again, if that helps.
+    """
+
+    def __init__(self, status: int, error: str, message: str, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = error
+        self.retry_after = retry_after
+
+
 def answer(app: Flask) -> None:
     """Handle every error that a part of the application does not handle itself."""
+
+    @app.errorhandler(Refused)
+    def told_why(error: Refused) -> ResponseReturnValue:
+        return refusal(error)
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> ResponseReturnValue:
@@ -26,6 +45,14 @@ def answer(app: Flask) -> None:
         return _told(InternalServerError())
 
 
+def refusal(error: Refused) -> ResponseReturnValue:
+    """The answer to a program's request that can't be done."""
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return _as_json(error.error, str(error)), error.status, headers
+
+
 def _told(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if error.response is not None:  # a redirect, or an answer that was made on purpose
@@ -34,4 +61,8 @@ def _told(error: HTTPException) -> ResponseReturnValue:
     if request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html":
         page = render_template_string(_PAGE, title=error.name, text=error.description, id=g.request_id)
         return page, code, headers
-    return jsonify(error=error.name.lower().replace(" ", "_"), request_id=g.request_id), code, headers
+    return _as_json(error.name.lower().replace(" ", "_"), error.description or error.name), code, headers
+
+
+def _as_json(error: str, message: str) -> Response:
+    return jsonify(error=error, message=message, request_id=g.request_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from skills.contract import SoundGone
 from skills.understanding.normalise import words_of
 from skills.understanding.products.resolution import Again, ProductMatch
 
@@ -23,15 +24,20 @@ def listened(
     """The best of `matches` by words and sound together.
 
     Once the sound has chosen, the names like the chosen one are tried as well, which the words alone had not suggested.
-    Raises SoundGone.
+    Raises SoundGone when it is gone before anything was listened for.
     """
     heard: dict[str, ProductMatch] = {}
     coming = list(matches[:FIRST_ROUND])
     for _ in range(ROUNDS):
         if not coming:
             break
-        for match in _scored(coming, again, language):
-            heard[match.product_key] = match
+        try:
+            scored = _scored(coming, again, language)
+        except SoundGone:
+            if heard:  # a device far away answers once: what was listened for decides
+                break
+            raise
+        heard.update((match.product_key, match) for match in scored)
         best = max(heard.values(), key=lambda match: match.score)
         coming = [match for match in neighbours(best) if match.product_key not in heard][:NEXT_ROUND]
     return tuple(sorted(heard.values(), key=lambda match: -match.score))

@@ -22,9 +22,10 @@ STARTS_WITHIN = 120  # seconds, on a machine that is busy with other things
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running `voicecart serve`. log: its JSON lines."""
+    """A running `voicecart serve`. database: the URL of its database, if a test named one. log: its JSON lines."""
 
     url: str
+    database: str | None
     log: Path
     process: subprocess.Popen[bytes]
 
@@ -45,7 +46,7 @@ def running_server(folder: Path, settings: Mapping[str, str], *options: str) -> 
     command = [str(Path(sys.executable).with_name("voicecart")), "serve", "--port", str(port), *options]
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
-    server = Server(f"http://127.0.0.1:{port}", log, process)
+    server = Server(f"http://127.0.0.1:{port}", settings.get("database"), log, process)
     try:
         _wait_for(server)
         yield server
