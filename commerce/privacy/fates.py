@@ -20,6 +20,7 @@ FORGOTTEN = "forgotten"
 
 IMPERSONAL = frozenset(
     {
+        "deliveries",
         "loyalty",
         "option_choices",
         "option_groups",
@@ -37,7 +38,7 @@ IMPERSONAL = frozenset(
         "workers",
     }
 )
-"""Tables about shops and what they sell; the outbox, which holds numbers only; tries, counted for minutes by a hash."""
+"""Tables about shops and what they sell; the outbox, which holds numbers only; tries and requests by a hash."""
 
 REMOVED = frozenset(
     {

@@ -1,0 +1,50 @@
+"""Requests of an outside platform, remembered by all processes together, so that none is taken twice."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from commerce.clock import Clock
+from commerce.secrets import kept
+from commerce.storage.database import Database
+from commerce.storage.delivery_tables import DeliveryRow
+from commerce.storage.once import insert_once
+
+SWEPT_EVERY = 60.0  # seconds
+
+
+class Deliveries:
+    """What was delivered lately. Nothing waits for the disk: a power cut may forget the last few."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._swept_at = time.monotonic()
+
+    def is_first(self, request_id: str, lasts: timedelta) -> bool:
+        """Write a request down, and say whether it is the first of its name. lasts: how long to remember it."""
+        now = self._clock.now()
+        with self._database.passing() as session:
+            if self._is_time_to_sweep():
+                session.execute(delete(DeliveryRow).where(DeliveryRow.ends_at <= now))
+            written = insert_once(session, DeliveryRow, id=kept(request_id), ends_at=now + lasts, answer=None)
+        return written is not None
+
+    def answer_to(self, request_id: str) -> str | None:
+        """What was answered to a request; None when it never came, or its answer was not kept."""
+        with self._database.reading() as session:
+            return session.scalar(select(DeliveryRow.answer).where(DeliveryRow.id == kept(request_id)))
+
+    def keep_answer(self, request_id: str, answer: str) -> None:
+        """Keep an answer for when the same request comes again."""
+        with self._database.passing() as session:
+            session.execute(update(DeliveryRow).where(DeliveryRow.id == kept(request_id)).values(answer=answer))
+
+    def _is_time_to_sweep(self) -> bool:
+        if time.monotonic() - self._swept_at < SWEPT_EVERY:
+            return False
+        self._swept_at = time.monotonic()
+        return True
