@@ -18,15 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from commerce.checkout import PaymentOutcome, Purchase
 from commerce.clock import FrozenClock
-from commerce.errors import (
-    CouponRefused,
-    InsufficientStock,
-    NothingToBuy,
-    QuantityOutOfRange,
-    QuoteNotLive,
-    RefundTooLarge,
-    TooEarly,
-)
+from commerce.errors import InsufficientStock, NothingToBuy, QuantityOutOfRange, QuoteNotLive, RefundTooLarge, TooEarly
 from commerce.importing import import_shop
 from commerce.ledger import Books, audit
 from commerce.money import Money
@@ -42,8 +34,6 @@ STOCK = {"MILK": 9, "BREAD": 3, "JAM": 2}
 PROMISED = {"JAM": 3}
 """Units that may be sold before they are here."""
 FEE = 90
-COUPON, TAKES_OFF, USES = "OFF", 250, 3
-"""A coupon that takes so many minor units off the goods, in so many orders."""
 MOST_UNITS = 99
 CARDS = (Behaviour.ACCEPTS, Behaviour.DECLINES, Behaviour.SLOW, Behaviour.LATE, Behaviour.LATE_DECLINE)
 TAKES = frozenset({Behaviour.ACCEPTS, Behaviour.SLOW, Behaviour.LATE})
@@ -60,7 +50,6 @@ class Bought:
     card: Behaviour
     status: OrderStatus
     refunded: int = 0
-    has_coupon: bool = False
 
     @property
     def is_paid(self) -> bool:
@@ -80,14 +69,6 @@ class Model:
     cart: dict[str, int] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=lambda: dict(STOCK))
     bought: list[Bought] = field(default_factory=list)
-    coupon: bool = False
-    coupon_used: int = 0
-
-    def goods(self) -> int:
-        """Minor units that the goods in the cart cost, with what the coupon takes off."""
-        full = sum(PRICES[sku] * units for sku, units in self.cart.items())
-        counts = self.coupon and self.coupon_used < USES
-        return max(full - TAKES_OFF, 0) if counts else full
 
     def orderable(self, sku: str) -> int:
         """Units that can be ordered now."""
@@ -143,19 +124,6 @@ class ShopMachine(RuleBasedStateMachine):
         self.shop.carts.remove("ben", line.id)
         del self.model.cart[sku]
 
-    @rule()
-    def name_the_coupon(self) -> None:
-        if self.model.coupon_used == USES:
-            _refused(CouponRefused, lambda: self.shop.promotions.use_coupon("ben", COUPON))
-        else:
-            self.shop.promotions.use_coupon("ben", COUPON)
-            self.model.coupon = True
-
-    @rule()
-    def drop_the_coupon(self) -> None:
-        self.shop.promotions.drop_coupon("ben")
-        self.model.coupon = False
-
     @rule(card=st.sampled_from(CARDS))
     def ask_for_a_quote(self, card: Behaviour) -> None:
         short = any(units > self.model.orderable(sku) for sku, units in self.model.cart.items())
@@ -165,7 +133,7 @@ class ShopMachine(RuleBasedStateMachine):
             _refused(InsufficientStock, lambda: self.shop.checkout.quote("ben", card.value))
         else:
             self.quote, self.card = self.shop.checkout.quote("ben", card.value), card
-            assert self.quote.total.amount == self.model.goods() + FEE
+            assert self.quote.total.amount == sum(PRICES[sku] * units for sku, units in self.model.cart.items()) + FEE
 
     @precondition(lambda self: self.quote is not None)
     @rule(twice=st.booleans())
@@ -193,12 +161,9 @@ class ShopMachine(RuleBasedStateMachine):
         if self.card in AT_ONCE:
             expected = PaymentOutcome.PAID if self.card in TAKES else PaymentOutcome.DECLINED
         assert purchase.payment is expected
-        has_coupon = bool(purchase.order.discounts)
+        self.model.cart = {}
         order = Bought(purchase.order.number, units, purchase.order.total.amount, self.card, OrderStatus.PLACED)
-        order.has_coupon = has_coupon
         self.model.bought.append(order)
-        self.model.cart, self.model.coupon = {}, False
-        self.model.coupon_used += has_coupon
         if self.card in AT_ONCE:
             self._decide(order)
 
@@ -207,13 +172,8 @@ class ShopMachine(RuleBasedStateMachine):
             order.status = OrderStatus.PAID
             return
         order.status = OrderStatus.DECLINED
-        self._give_coupon_back(order)
-        self.model.coupon = self.model.coupon or order.has_coupon
         for sku, units in order.units.items():  # the cart comes back
             self.model.cart[sku] = min(self.model.cart.get(sku, 0) + units, MOST_UNITS)
-
-    def _give_coupon_back(self, order: Bought) -> None:
-        self.model.coupon_used -= order.has_coupon
 
     @rule()
     def wait(self) -> None:
@@ -233,7 +193,6 @@ class ShopMachine(RuleBasedStateMachine):
             return
         self.shop.orders.cancel("ben", order.number)
         order.status, order.refunded = OrderStatus.CANCELLED, order.total
-        self._give_coupon_back(order)
 
     @precondition(lambda self: any(order.takes_goods for order in self.model.bought))
     @rule(data=st.data(), amount=st.integers(1, 400), request=st.uuids())
@@ -286,9 +245,7 @@ class ShopMachine(RuleBasedStateMachine):
     @invariant()
     def the_shop_agrees(self) -> None:
         type(self).steps += 1
-        cart = self.shop.carts.get("ben")
-        assert {line.sku: line.quantity for line in cart.lines} == self.model.cart
-        assert cart.goods_total.amount == self.model.goods()
+        assert {line.sku: line.quantity for line in self.shop.carts.get("ben").lines} == self.model.cart
         for sku in PRICES:
             on_shelf = max(self.model.counted[sku] - self.model.sold(sku), 0)
             assert self.shop.catalogue.availability(sku).available == on_shelf, sku
@@ -342,9 +299,7 @@ def _import(path: Path) -> None:
     shop = {"key": "machine", "name": "Machine", "kind": "groceries", "currency": "USD", "language": "en"}
     terms = {"seller": "M", "address": "1 High Street", "returns": "Yes.", "delivery": {"fee": FEE / 100, "days": 1}}
     customers = [{"key": "ben", "name": "Ben", "payment_methods": cards}]
-    coupon = {"key": "off", "name": "Off", "kind": "amount", "amount": TAKES_OFF / 100, "code": COUPON, "uses": USES}
     contents = {"shop": shop | terms, "catalogue": {"products": products}, "customers": {"customers": customers}}
-    contents["promotions"] = {"promotions": [coupon]}
     for name, content in contents.items():
         (files / f"{name}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     database = Database.open(f"sqlite:///{path}")

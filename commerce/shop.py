@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Self
 
 from commerce.accounts import Accounts
-from commerce.advice.wishes import Wishes
 from commerce.cart import Carts
 from commerce.catalogue.catalogue import Catalogue
 from commerce.checkout import Checkout
@@ -46,7 +45,6 @@ class Shop:
     returns: Returns
     reservations: Reservations
     promotions: Promotions
-    wishes: Wishes
 
     @classmethod
     def open(
@@ -72,7 +70,6 @@ class Shop:
             returns=Returns(database, info, desk, clock),
             reservations=Reservations(database, info, clock),
             promotions=Promotions(database, info, clock),
-            wishes=Wishes(database, info, clock),
         )
 
 

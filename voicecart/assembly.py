@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from commerce.notifications.postman import Postman
     from commerce.shop_info import ShopInfo
     from commerce.working.worker import Worker
+    from skills.alexa.skill import Parts
 
 
 class Assembly:
@@ -116,6 +117,16 @@ class Assembly:
             sessions = Sessions(self.database, key, self.clock)
             self._assistants[key] = Assistant(self.shop(key), self.understanding, sessions, self.clock)
         return self._assistants[key]
+
+    def skill_parts(self) -> Parts:
+        """What the settings' shop is to an Alexa skill. Raises UnknownShop."""
+        from skills.alexa.answers import Answers  # with all of Amazon's types
+        from skills.alexa.guests import Guests
+        from skills.alexa.skill import Parts
+
+        shop = self.shop()
+        guests = Guests(shop, self.understanding, self.clock)
+        return Parts(shop, self.assistant(), self.access().linking, guests, Answers(shop, self.clock))
 
     @cached_property
     def models(self) -> ModelStore:

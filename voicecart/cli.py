@@ -28,7 +28,6 @@ from voicecart.commands import (
     listen,
     models,
     orders,
-    pair,
     replaying,
     serve,
     shops,
@@ -37,8 +36,6 @@ from voicecart.commands import (
     work,
 )
 from voicecart.commands.options import UsageProblem
-from voicecart.device.pairing import PairingProblem
-from voicecart.device.tokens import TokensUnreadable
 from voicecart.replaying.files import ReplayProblem
 from voicecart.settings import SettingsError
 
@@ -47,12 +44,10 @@ EXPECTED = (
     BenchmarkProblem,
     CommerceError,
     LanguageError,
-    PairingProblem,
     RecognitionError,
     ReplayProblem,
     SettingsError,
     SpeechError,
-    TokensUnreadable,
     UsageProblem,
 )
 CANNOT = 2
@@ -70,7 +65,6 @@ for module in (
     chat,
     listen,
     doctor,
-    pair,
     serve,
     work,
     understanding,

@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     trusted_proxies: how many reverse proxies stand before the service; their X-Forwarded headers are believed.
     metrics_token: the bearer token that /metrics wants; None shows it to this machine only.
     log_utterances: whether the service's log may hold what shoppers said.
+    alexa_skill_id: the Alexa skill whose requests are answered; without it every request to /alexa is refused.
+    alexa_cert_cache: where Amazon's certificate chains are kept; None means a folder of the cache.
+    alexa_trust_roots: for tests only: a PEM file of roots to trust instead of the public ones.
+    alexa_api_endpoint: for tests only: an address that takes progressive responses beside Amazon's own.
     sms_url: the service that sends text messages. signing_secret: what messages to it and to webhooks are signed with.
     """
 
@@ -77,6 +81,10 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=8)
     metrics_token: SecretStr | None = None
     log_utterances: bool = False
+    alexa_skill_id: str | None = None
+    alexa_cert_cache: Path | None = None
+    alexa_trust_roots: Path | None = None
+    alexa_api_endpoint: str | None = None
     data_folder: Path = Path(platformdirs.user_data_dir("voicecart"))
     cache_folder: Path = Path(platformdirs.user_cache_dir("voicecart"))
 
@@ -91,12 +99,6 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         del dotenv_settings, file_secret_settings
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config_file())
-
-    @property
-    def service_url(self) -> str:
-        """Where the service is found; what a request says of it is not believed. No slash at the end."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not listened at
-        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
     @property
     def database_url(self) -> str:

@@ -16,8 +16,7 @@ from threading import Lock
 from typing import TypeVar
 from uuid import uuid4
 
-import requests
-
+from commerce.http_calls import NoAnswer, Unreachable, call
 from skills.alexa.chain_address import checked_address
 from skills.alexa.refusal import Reason, Refused
 from skills.alexa.trust import Roots, TrustedKey
@@ -25,7 +24,7 @@ from skills.alexa.trust import Roots, TrustedKey
 Fetch = Callable[[str], bytes]
 _T = TypeVar("_T")
 _LARGEST = 64 * 1024  # bytes of a chain; real ones have 6 KB
-_PATIENCE = (2.0, 3.0)  # seconds to connect, and between two pieces
+_PATIENCE = 3.0  # seconds for the whole download
 _REMEMBERED = 64
 _FAILURE_LASTS = timedelta(seconds=30)
 
@@ -33,15 +32,14 @@ _FAILURE_LASTS = timedelta(seconds=30)
 def fetch(address: str) -> bytes:
     """A chain from Amazon's server. Raises Refused."""
     try:
-        with requests.get(address, timeout=_PATIENCE, allow_redirects=False, stream=True) as answer:
-            if answer.status_code != 200:
-                raise Refused(Reason.CHAIN_UNREACHABLE)
-            pem: bytes = answer.raw.read(_LARGEST + 1, decode_content=True)
-    except (requests.RequestException, OSError) as error:
+        answer = call("GET", address, _PATIENCE)
+    except (Unreachable, NoAnswer) as error:
         raise Refused(Reason.CHAIN_UNREACHABLE) from error
-    if len(pem) > _LARGEST:
+    if answer.status != 200:
+        raise Refused(Reason.CHAIN_UNREACHABLE)
+    if len(answer.body) > _LARGEST:
         raise Refused(Reason.CHAIN_UNREADABLE)
-    return pem
+    return answer.body
 
 
 class Chains:

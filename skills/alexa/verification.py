@@ -54,12 +54,12 @@ class Verifier:
         self._chains = chains
         self._clock = clock
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> Verified:
-        """The request, if everything about it is right. Raises Refused."""
+    def verify(self, address: str | None, signature: str | None, body: bytes) -> Verified:
+        """The request, if everything about it is right. address, signature: its two headers. Raises Refused."""
         if len(body) > LARGEST:
             raise Refused(Reason.TOO_LARGE)
         now = self._clock.now()
-        self._check_signature(headers, body, now)
+        self._check_signature(address, signature, body, now)
         verified = _read(body)
         tolerance = EVENT_TOLERANCE if verified.is_event else TOLERANCE
         if abs(now - verified.at) > tolerance:
@@ -67,8 +67,7 @@ class Verifier:
         self._check_application(verified.envelope)
         return verified
 
-    def _check_signature(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
-        address, signature = headers.get(ADDRESS_HEADER), headers.get(SIGNATURE_HEADER)
+    def _check_signature(self, address: str | None, signature: str | None, body: bytes, now: datetime) -> None:
         if not address or not signature:
             raise Refused(Reason.HEADER_MISSING)
         trusted = self._chains.key(address, now)
@@ -112,7 +111,10 @@ def _moment(written: object) -> datetime:
         raise Refused(Reason.TIMESTAMP) from error
     if moment.tzinfo is None:
         raise Refused(Reason.TIMESTAMP)
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:  # at the end of time, in another zone
+        raise Refused(Reason.TIMESTAMP) from error
 
 
 def _inside(value: object, *names: str) -> object:

@@ -69,6 +69,8 @@ def variants_of(moment: Moment, item: Item, refused: Collection[str] = ()) -> li
 
 
 def _from_history(moment: Moment, item: Item, skus: Collection[str]) -> Selection | None:
+    if not moment.customer:
+        return None
     times: Counter[str] = Counter()
     for habit in moment.shop.history.usual(moment.customer, {moment.shelf.variants[sku].product_key for sku in skus}):
         if habit.sku in skus:

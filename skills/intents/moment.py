@@ -17,7 +17,8 @@ from skills.languages.saying import Goods
 class Moment:
     """One turn of a conversation, as the handlers see it.
 
-    customer: the customer's key. device: where it is spoken. turn_id: of this turn; makes what it does idempotent.
+    customer: the customer's key, "" for somebody who is not known and has no habits. device: where it is spoken.
+    turn_id: of this turn; makes what it does idempotent.
     question: the open question; answered: whether this turn answers it.
     last_change: of the cart, by this customer at this device.
     """

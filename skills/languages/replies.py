@@ -87,6 +87,10 @@ class Replies:
             "\n".join(self._shown.sentence(part.screen) for part in parts),
         )
 
+    def shown(self, value: Value, now: datetime) -> str:
+        """One value for the eye: an amount, a day."""
+        return self._shown.put(value, now)
+
     def _render(self, one: Say, now: datetime, turn: int) -> Rendered:
         templates = self._templates.get(one.key)
         if templates is None:

@@ -1,0 +1,49 @@
+"""From an intent of Alexa's back to a sentence, so that one understanding reads what is said here and elsewhere.
+
+Alexa tells the intent and what was said in its slots, not the sentence. The plainest sample with the same slots stands
+for it; the slots are put in as they were heard. Alexa's own guess at what they mean is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from skills.alexa.samples import SAY, sampled_intents, slots_in
+from skills.alexa.wording import words_for
+
+_LONGEST = 500  # characters of one slot; longer ones are cut
+
+
+def sentence(language: str, kind: str, intent: str, slots: Mapping[str, str]) -> str:
+    """What was probably said. kind: of the shop. slots: those that were filled. Words without meaning for what can't be
+    said in such a shop.
+    """
+    words = words_for(language)
+    if intent in words.builtins:
+        return words.builtins[intent]
+    if intent == SAY:
+        return slots.get("words", words.unheard)[:_LONGEST]
+    plainest = _plainest(language, kind).get(intent)
+    if plainest is None:
+        return words.unheard
+    filled = frozenset(slots)
+    best = max(plainest, key=lambda names: (names <= filled, len(names & filled), -len(names)))
+    return _put(plainest[best], {name: value[:_LONGEST] for name, value in slots.items()})
+
+
+def _put(sample: str, values: Mapping[str, str]) -> str:
+    for name in slots_in(sample):
+        sample = sample.replace(f"{{{name}}}", values.get(name, "").replace("{", "").replace("}", ""))
+    return " ".join(sample.split())
+
+
+@cache
+def _plainest(language: str, kind: str) -> Mapping[str, Mapping[frozenset[str], str]]:
+    """Of each intent and each set of slots, the first sample."""
+    found: dict[str, dict[frozenset[str], str]] = {}
+    for intent in sampled_intents(language, kind):
+        ways = found.setdefault(intent.name, {})
+        for sample in intent.samples:
+            ways.setdefault(frozenset(slots_in(sample)), sample)
+    return found
