@@ -100,13 +100,18 @@ def _begin(barrier: Barrier) -> None:
     _start = barrier
 
 
+def wait_for_all() -> None:
+    """Go on when every process of the crowd has come this far."""
+    _start.wait()
+
+
 @contextmanager
 def _open(market: Market) -> Iterator[tuple[Shop, Database]]:
     database = Database.open(market.url)
     gateway = TrialGateway(market.record)
     try:
         shop = Shop.open(database, market.shop, FrozenClock(NOON), gateway)
-        _start.wait()
+        wait_for_all()
         yield shop, database
     finally:
         gateway.close()

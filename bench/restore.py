@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bench.buyers import NOON
+from bench.elsewhere import sibling
 from bench.market import PLENTY, Market, open_market, scratch_database
 from bench.measuring import machine
 from commerce.care.backups import Backup, back_up, restore
@@ -115,7 +116,7 @@ def _wait_for(sales: _Sales, orders: int) -> None:
 def _restored(
     url: str, folder: Path, backup: Backup, sales: _Sales, taken: tuple[float, float], shoppers: int
 ) -> Outcome:
-    with _elsewhere(url, folder) as target, closing(Database.open(target)) as database:
+    with _restorable(url, folder) as database:
         started = time.monotonic()
         findings = restore(database, backup.path)
         seconds = time.monotonic() - started
@@ -139,25 +140,8 @@ def _restored(
 
 
 @contextmanager
-def _elsewhere(url: str, folder: Path) -> Iterator[str]:
-    """The URL of another database of the same kind, which is removed afterwards."""
-    with closing(Database.open(url)) as database:
-        if database.dialect == "sqlite":
-            yield f"sqlite:///{folder / 'elsewhere.sqlite3'}"
-            return
-        name = f"{database.location.database}_restored"
-        with _maintaining(database, f'CREATE DATABASE "{name}"', f'DROP DATABASE "{name}"'):
-            yield database.location.set(database=name).render_as_string(hide_password=False)
-
-
-@contextmanager
-def _maintaining(database: Database, first: str, last: str) -> Iterator[None]:
-    """Statements that no transaction may hold, before and after."""
-    with database.driver() as connection:
-        connection.autocommit = True
-        connection.execute(first)
-        try:
-            yield
-        finally:
-            connection.execute(last)
-            connection.autocommit = False
+def _restorable(url: str, folder: Path) -> Iterator[Database]:
+    with sibling(url, folder, "restored") as target:
+        location = target.render_as_string(hide_password=False)
+        with closing(Database.open(location)) as database:
+            yield database

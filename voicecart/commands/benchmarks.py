@@ -14,6 +14,7 @@ from bench import products as products_bench
 from bench import race as race_bench
 from bench import rejection as rejection_bench
 from bench import restore as restore_bench
+from bench import throughput as throughput_bench
 from bench import turn as turn_bench
 from bench.products_catalogue import write_catalogue
 from voice.recognition.opening import EngineChoice
@@ -23,6 +24,8 @@ from voicecart.commands.options import UsageProblem
 from voicecart.settings import load_settings
 
 app = typer.Typer(help="Benchmarks: what was measured is in docs/benchmarks.md.", no_args_is_help=True)
+
+MOST_CUSTOMERS = 128  # each is a connection at its busiest
 
 Tests = Annotated[Path, typer.Option("--tests", help="A file of JSON lines.", exists=True, dir_okay=False)]
 Model = Annotated[str | None, typer.Option("--model", help="A name of `voicecart models list`, or a folder.")]
@@ -115,6 +118,25 @@ def race(
 ) -> None:
     """Many shoppers want the last units; exit code 1 when a promise is broken."""
     raise typer.Exit(race_bench.run(database, checkouts, processes, units, as_json))
+
+
+@app.command(
+    epilog="Example: voicecart bench throughput --customers 1,8,64 --database postgresql://shop@localhost/empty"
+)
+def throughput(
+    customers: Annotated[str, typer.Option(help="How many buy at once; numbers, comma-separated.")] = "1,8,64",
+    seconds: Annotated[int, typer.Option(min=1, help="How long each number of customers buys.")] = 20,
+    database: options.Database = None,
+    as_json: options.Json = False,
+) -> None:
+    """Orders a second, beside what pgbench commits on the same PostgreSQL; exit code 1 when an order is lost."""
+    try:
+        counts = [int(count) for count in customers.split(",")]
+    except ValueError as error:
+        raise UsageProblem("--customers are numbers such as 1,8,64") from error
+    if not all(1 <= count <= MOST_CUSTOMERS for count in counts):
+        raise UsageProblem(f"--customers are numbers from 1 to {MOST_CUSTOMERS}")
+    raise typer.Exit(throughput_bench.run(database, counts, seconds, as_json))
 
 
 @app.command(epilog="Example: voicecart bench restore --shoppers 4 --orders 400 --json")
