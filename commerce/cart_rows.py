@@ -86,9 +86,10 @@ def read_cart(session: Session, shop: ShopInfo, customer: int) -> Cart:
     return price(session, shop, read_lines(session, cart.id), cart.version)
 
 
-def empty_cart(session: Session, customer: int, now: datetime) -> None:
-    """Take everything out for good: what was bought can't come back through undo, and a coupon counted once."""
-    cart = lock_cart(session, customer, now)
+def empty_cart(session: Session, cart: CartRow, now: datetime) -> None:
+    """Take everything out of a locked cart for good: what was bought can't come back through undo, and a coupon counted
+    once.
+    """
     write_lines(session, cart.id, ())
     session.execute(delete(CartChangeRow).where(CartChangeRow.cart_id == cart.id))
     session.execute(delete(CartBenefitsRow).where(CartBenefitsRow.cart_id == cart.id))

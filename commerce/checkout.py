@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from commerce.cart_rows import lock_cart
 from commerce.clock import Clock
-from commerce.customers import Customers, customer_id
+from commerce.customers import Customer, Customers, customer_id
 from commerce.errors import CodeRequired, DigestMismatch, IdempotencyConflict
 from commerce.linking.buying import check_may_buy
 from commerce.money import Money
@@ -19,15 +20,15 @@ from commerce.offering import offer_bill, offer_cart
 from commerce.order_items import Order
 from commerce.order_rows import load_order
 from commerce.outbox import Topic
-from commerce.payments.desk import PaymentDesk
+from commerce.payments.desk import Errand, PaymentDesk
 from commerce.payments.rows import payment_of
 from commerce.payments.states import OUTCOMES, PaymentOutcome, PaymentState
 from commerce.placing import place
-from commerce.quotes import Quote, check_live, find_quote, is_live, make_quote, newest_quote, quote_value
+from commerce.quotes import Offer, Quote, check_live, find_quote, is_live, make_quote, newest_quote, quote_value
 from commerce.shop_info import ShopInfo
 from commerce.storage.database import Database
 from commerce.storage.once import insert_once
-from commerce.storage.order_tables import IdempotencyRow
+from commerce.storage.order_tables import IdempotencyRow, QuoteRow
 
 __all__ = ["Checkout", "PaymentOutcome", "Purchase", "Quote"]
 
@@ -84,13 +85,10 @@ class Checkout:
         Raises UnknownCustomer, NothingToBuy, ItemWithdrawn, InsufficientStock, SpendCapExceeded, AmountOutOfRange,
         UnknownPaymentMethod, BuyingSwitchedOff, SpeakerCapExceeded.
         """
-        who = self._customers.get(customer)
-        with self._database.transaction() as session:
-            check_may_buy(session, who.id, device)
-            now = self._clock.now()
-            offer = offer_cart(session, self._shop, who, pay_with, now)
-            check_may_buy(session, who.id, device, offer.total)
-            return make_quote(session, who.id, offer, now)
+        now = self._clock.now()
+        return self._quote(
+            customer, lambda session, who: offer_cart(session, self._shop, who, pay_with, now), device, now
+        )
 
     def quote_bill(
         self, customer: str, bill_id: int, account_id: int, amount: Money | None = None, device: str = ""
@@ -100,12 +98,22 @@ class Checkout:
         Raises UnknownCustomer, UnknownBill, UnknownAccount, MixedCurrencies, AmountOutOfRange, BillOverpaid,
         InsufficientFunds, SpendCapExceeded, BuyingSwitchedOff, SpeakerCapExceeded.
         """
-        who = self._customers.get(customer)
-        with self._database.transaction() as session:
+        return self._quote(
+            customer,
+            lambda session, who: offer_bill(session, self._shop, who, bill_id, account_id, amount),
+            device,
+            self._clock.now(),
+        )
+
+    def _quote(self, customer: str, offer: Callable[[Session, Customer], Offer], device: str, now: datetime) -> Quote:
+        """What is offered is worked out while others write; should the cart change meanwhile, the quote is not live."""
+        with self._database.reading() as session:
+            who = self._customers.load(session, customer)
             check_may_buy(session, who.id, device)
-            offer = offer_bill(session, self._shop, who, bill_id, account_id, amount)
-            check_may_buy(session, who.id, device, offer.total)
-            return make_quote(session, who.id, offer, self._clock.now())
+            offered = offer(session, who)
+        with self._database.transaction() as session:
+            check_may_buy(session, who.id, device, offered.total)
+            return make_quote(session, who.id, offered, now)
 
     def live_quote(self, customer: str) -> Quote | None:
         """The quote that a yes would confirm now, if there is one. Raises UnknownCustomer."""
@@ -135,37 +143,45 @@ class Checkout:
         with self._database.reading() as session:
             owner = customer_id(session, self._shop.id, customer)
             yes = _confirmation(owner, quote_id, digest, idempotency_key, device)
-            order_id = _answered(session, yes)
-            needs_code = order_id is None and _needs_code(session, yes, self._clock.now())
+            answer = _answered(session, yes)
+            if not isinstance(answer, int):
+                check_live(session, answer, self._clock.now())  # nobody's code is tried for what can't be confirmed
+                needs_code = answer.needs_code
+        if isinstance(answer, int):
+            self._ask_again(answer)
+            return self._purchase(answer)
         if needs_code:
             if code is None:
                 raise CodeRequired(quote_id)
             self._customers.check_code(customer, code)
-        if order_id is None:
-            order_id = self._database.write(lambda session: self._place(session, yes))
+        order_id, errand = self._database.write(lambda session: self._place(session, yes))
+        if errand is not None:
+            self._desk.carry_out(errand)
         return self._purchase(order_id)
 
-    def _place(self, session: Session, yes: _Confirmation) -> int:
+    def _place(self, session: Session, yes: _Confirmation) -> tuple[int, Errand | None]:
         now = self._clock.now()
-        lock_cart(session, yes.owner, now)  # one confirmation of a customer after the other
-        answered = _answered(session, yes)
-        if answered is not None:
-            return answered
-        quote = find_quote(session, yes.owner, yes.quote_id)
-        check_live(session, quote, now)
-        check_may_buy(session, yes.owner, yes.device, quote_value(quote).total, hold=True)
-        order = place(session, self._shop, yes.owner, quote_value(quote).offer, now)
-        quote.order_id = order.id
+        cart = lock_cart(session, yes.owner, now)  # one confirmation of a customer after the other
+        answer = _answered(session, yes)
+        if isinstance(answer, int):
+            return answer, None
+        check_live(session, answer, now)
+        check_may_buy(session, yes.owner, yes.device, quote_value(answer).total, hold=True)
+        placed = place(session, self._shop, cart, quote_value(answer).offer, now)
+        order_id = answer.order_id = placed.order.id
         insert_once(
-            session, IdempotencyRow, customer_id=yes.owner, key=yes.key, body=yes.body, order_id=order.id, at=now
+            session, IdempotencyRow, customer_id=yes.owner, key=yes.key, body=yes.body, order_id=order_id, at=now
         )
-        return order.id
+        return order_id, None if placed.charge is None else self._desk.take_up(session, placed.charge)
+
+    def _ask_again(self, order_id: int) -> None:
+        """A yes that comes again finds out about the payment, should whoever confirmed first have died over it."""
+        with self._database.reading() as session:
+            payment = payment_of(session, order_id)
+        if payment.state == PaymentState.REQUESTED:
+            self._desk.attend(payment.id, Topic.CHARGE)
 
     def _purchase(self, order_id: int) -> Purchase:
-        with self._database.reading() as session:
-            asked_for = payment_of(session, order_id)
-        if asked_for.state == PaymentState.REQUESTED:
-            self._desk.attend(asked_for.id, Topic.CHARGE)
         with self._database.reading() as session:
             payment = payment_of(session, order_id)
             outcome = OUTCOMES[PaymentState(payment.state)]
@@ -179,24 +195,17 @@ def _confirmation(owner: int, quote_id: str, digest: str, idempotency_key: str, 
     return _Confirmation(owner, quote_id, digest, key, body, device)
 
 
-def _answered(session: Session, yes: _Confirmation) -> int | None:
-    """The order that this yes, or an earlier one to the same quote, made.
+def _answered(session: Session, yes: _Confirmation) -> int | QuoteRow:
+    """The order that this yes, or an earlier one to the same quote, made; else the quote that it is to confirm.
 
     Raises IdempotencyConflict, QuoteNotLive when there is no such quote, DigestMismatch.
     """
     earlier = session.get(IdempotencyRow, (yes.owner, yes.key))
-    if earlier is not None:
-        if earlier.body != yes.body:
-            raise IdempotencyConflict(yes.key)
+    if earlier is not None and earlier.body != yes.body:
+        raise IdempotencyConflict(yes.key)
+    if earlier is not None and earlier.order_id is not None:
         return earlier.order_id
     quote = find_quote(session, yes.owner, yes.quote_id)
     if not hmac.compare_digest(quote.digest.encode(), yes.digest.encode()):
         raise DigestMismatch(quote.id)
-    return quote.order_id
-
-
-def _needs_code(session: Session, yes: _Confirmation, at: datetime) -> bool:
-    """Whether the live quote asks for the voice code; nobody's code is tried for a quote that can't be confirmed."""
-    quote = find_quote(session, yes.owner, yes.quote_id)
-    check_live(session, quote, at)
-    return quote.needs_code
+    return quote if quote.order_id is None else quote.order_id

@@ -98,19 +98,19 @@ class Customers:
     def list(self) -> tuple[Customer, ...]:
         """Every customer, in the shop's order."""
         with self._database.reading() as session:
-            return tuple(self._load(session, key) for key in _keys(session, self._shop.id))
+            return tuple(self.load(session, key) for key in _keys(session, self._shop.id))
 
     def first(self) -> Customer:
         """The one to whom a device belongs that nobody was named for. Raises UnknownCustomer when there is none."""
         with self._database.reading() as session:
             for key in _keys(session, self._shop.id):
-                return self._load(session, key)
+                return self.load(session, key)
         raise UnknownCustomer("at all")
 
     def get(self, key: str) -> Customer:
         """One customer. Raises UnknownCustomer."""
         with self._database.reading() as session:
-            return self._load(session, key)
+            return self.load(session, key)
 
     def set_code(self, key: str, digits: str) -> None:
         """Set or reset the voice code, which opens a locked one. Raises UnknownCustomer, InvalidCode."""
@@ -155,7 +155,8 @@ class Customers:
                 raise NoCode(key)
             raise CodeLocked(key)
 
-    def _load(self, session: Session, key: str) -> Customer:
+    def load(self, session: Session, key: str) -> Customer:
+        """One customer, inside the caller's transaction. Raises UnknownCustomer."""
         row = session.get(CustomerRow, customer_id(session, self._shop.id, key), populate_existing=True)
         assert row is not None
         payees = session.scalars(select(PayeeRow).where(PayeeRow.customer_id == row.id).order_by(PayeeRow.position))

@@ -65,6 +65,7 @@ class Books:
     def __init__(self, session: Session, shop_id: int) -> None:
         self._session = session
         self._shop_id = shop_id
+        self._known: dict[str, _Side] = {}
 
     def open_account(self, code: str, currency: str, floor: int | None = None, opening: int = 0) -> int:
         """The id of the account `code`, opened when there is none.
@@ -74,20 +75,15 @@ class Books:
         """
         row = {"shop_id": self._shop_id, "code": code, "currency": currency}
         opened = insert_once(self._session, LedgerAccountRow, **row)
-        side = self._sides(code)[code]
         if opened is not None and floor is not None:
-            insert_once(self._session, LedgerBalanceRow, account_id=side.id, balance=opening, floor=floor)
-        return side.id
+            insert_once(self._session, LedgerBalanceRow, account_id=opened.id, balance=opening, floor=floor)
+        return self._sides(code)[code].id
 
     def ensure(self, codes: Collection[str], currency: str) -> None:
         """Open those of the accounts that are not there, without a floor."""
-        there = self._session.scalars(
-            select(LedgerAccountRow.code).where(
-                LedgerAccountRow.shop_id == self._shop_id, LedgerAccountRow.code.in_(codes)
-            )
-        ).all()
+        self._look_up(codes)
         for code in codes:
-            if code not in there:
+            if code not in self._known:
                 self.open_account(code, currency)
 
     def transfer(self, transfer: Transfer, at: datetime) -> int:
@@ -131,16 +127,21 @@ class Books:
         ]
 
     def _sides(self, *codes: str) -> dict[str, _Side]:
+        if any(code not in self._known for code in codes):
+            self._look_up(codes)
+        for code in codes:
+            if code not in self._known:
+                raise UnknownAccount(code)
+        return {code: self._known[code] for code in codes}
+
+    def _look_up(self, codes: Collection[str]) -> None:
+        """Remember those of the accounts that are there: neither id, currency nor floor ever changes."""
         found = self._session.execute(
             select(LedgerAccountRow.code, LedgerAccountRow.id, LedgerAccountRow.currency, LedgerBalanceRow.floor)
             .outerjoin(LedgerBalanceRow, LedgerBalanceRow.account_id == LedgerAccountRow.id)
             .where(LedgerAccountRow.shop_id == self._shop_id, LedgerAccountRow.code.in_(codes))
         )
-        sides = {row.code: _Side(row.id, row.currency, row.floor) for row in found}
-        for code in codes:
-            if code not in sides:
-                raise UnknownAccount(code)
-        return sides
+        self._known.update({row.code: _Side(row.id, row.currency, row.floor) for row in found})
 
     def _insert(self, transfer: Transfer, sides: dict[str, _Side], at: datetime) -> tuple[int, bool]:
         if not 0 < transfer.amount.amount <= MOST:

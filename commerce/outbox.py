@@ -71,6 +71,26 @@ def shops_with_work(session: Session, at: datetime, topics: Collection[Topic]) -
     return list(session.scalars(select(OutboxRow.shop_id).where(*_waiting(at, topics)).distinct()))
 
 
+def post_and_claim(session: Session, shop_id: int, topic: Topic, subject: int, at: datetime) -> Message:
+    """Put a new message into the outbox that is carried out at once by whoever posts it, after the commit.
+
+    Should that process die, the claim runs out and a worker takes the message up, as with any other claim.
+    """
+    posted = insert_once(
+        session,
+        OutboxRow,
+        shop_id=shop_id,
+        topic=topic.value,
+        subject=subject,
+        attempts=1,
+        made_at=at,
+        due_at=at,
+        claimed_until=at + CLAIM,
+    )
+    assert posted is not None, "the subject is new"
+    return Message(posted.id, topic, subject, attempts=1)
+
+
 Which: TypeAlias = tuple[ColumnElement[bool], ...]
 """Picks one message."""
 

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from commerce.errors import QuoteNotLive
@@ -184,19 +184,16 @@ def quote_value(row: QuoteRow) -> Quote:
 
 
 def _why_not(session: Session, row: QuoteRow, at: datetime) -> str | None:
-    newest = newest_quote(session, row.customer_id)
-    if newest is None or newest.sequence != row.sequence:
+    newest = select(func.max(QuoteRow.sequence)).where(QuoteRow.customer_id == row.customer_id)
+    version = select(CartRow.version).where(CartRow.customer_id == row.customer_id)
+    last, cart = session.execute(select(newest.scalar_subquery(), version.scalar_subquery())).one()
+    if last != row.sequence:
         return "replaced"
     if at >= row.expires_at:
         return "expired"
-    if row.content["cart_version"] not in (None, cart_version(session, row.customer_id)):
+    if row.content["cart_version"] not in (None, cart):
         return "changed"
     return None
-
-
-def cart_version(session: Session, owner: int) -> int:
-    """The version of a customer's cart, 0 when there was never one."""
-    return session.scalar(select(CartRow.version).where(CartRow.customer_id == owner)) or 0
 
 
 def _content(identity: str, owner: int, offer: Offer, expires_at: datetime) -> dict[str, Any]:

@@ -56,6 +56,14 @@ class _Case:
     is_overdue: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A claimed message about a payment, with what is needed to carry it out after the transaction."""
+
+    message: Message
+    case: _Case
+
+
 class PaymentDesk:
     """Does one shop's outbox messages about payments. patience: seconds of real time that one call may take."""
 
@@ -77,6 +85,14 @@ class PaymentDesk:
     def attend(self, subject: int, topic: Topic) -> None:
         """Do the message about a payment or a refund now, if it waits and nobody else is at it."""
         self._do(about(topic, subject))
+
+    def take_up(self, session: Session, message: Message) -> Errand:
+        """What is to be done about a claimed message once the caller's transaction is committed."""
+        return Errand(message, self._case(session, message.subject))
+
+    def carry_out(self, errand: Errand) -> None:
+        """Ask the gateway, and let its answer count."""
+        self._settle(errand.message, errand.case, self._answer(errand.message, errand.case))
 
     def make_refunds(self, order_id: int) -> None:
         """Give an order's money back now, as far as that waits and nobody else is at it."""
@@ -101,14 +117,14 @@ class PaymentDesk:
             if message.topic is Topic.REFUND:
                 request = refund_request(session, message.subject)
             else:
-                case = self._case(session, message.subject)
-                if not case.is_open:
+                errand = self.take_up(session, message)
+                if not errand.case.is_open:
                     finish(session, message.id, self._clock.now())
                     return True
         if message.topic is Topic.REFUND:
             self._refund(message, request)
         else:
-            self._settle(message, case, self._answer(message, case))
+            self.carry_out(errand)
         return True
 
     def _answer(self, message: Message, case: _Case) -> GatewayAnswer:
