@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -66,25 +67,36 @@ class Promise:
     charged: bool = True
 
 
-def run(database: str | None, checkouts: int, processes: int, units: int, as_json: bool) -> int:
+class Part(StrEnum):
+    """What can be raced for by itself. CONTROL must break the promise that UNITS keeps."""
+
+    UNITS = "units"
+    KEYS = "keys"
+    YESES = "yeses"
+    CONTROL = "control"
+
+
+def run(
+    database: str | None, checkouts: int, processes: int, units: int, parts: Sequence[Part], as_json: bool
+) -> int:
     """Race, print what was tried and what was lost, and return 1 when a promise was broken.
 
     database: an empty one; None means an SQLite file that is removed. Raises NotForBenchmarks, StorageError.
     """
     with scratch_database(database) as (url, folder), crowd(processes) as buyers:
         show = _head(url, processes, as_json)
-        outcomes: list[Outcome] = []
-        attempts: tuple[Callable[[], Outcome], ...] = (
-            lambda: _last_units(buyers, url, folder, checkouts, units),
-            lambda: _keys(buyers, url, folder),
-            lambda: _double_yes(buyers, url, folder, checkouts),
-            lambda: _control(buyers, url, folder, checkouts, units),
-        )
-        for attempt in attempts:
-            outcomes.append(attempt())
-            show(outcomes[-1])
-    *promises, control = outcomes
-    return int(any(outcome.lost for outcome in promises) or not control.lost)
+        attempts: dict[Part, Callable[[], Outcome]] = {
+            Part.UNITS: lambda: _last_units(buyers, url, folder, checkouts, units),
+            Part.KEYS: lambda: _keys(buyers, url, folder),
+            Part.YESES: lambda: _double_yes(buyers, url, folder, checkouts),
+            Part.CONTROL: lambda: _control(buyers, url, folder, checkouts, units),
+        }
+        failed = False
+        for part in parts:
+            outcome = attempts[part]()
+            show(outcome)
+            failed = failed or bool(outcome.lost) is not (part is Part.CONTROL)
+    return int(failed)
 
 
 def _last_units(buyers: Crowd, url: str, folder: Path, checkouts: int, units: int) -> Outcome:

@@ -108,16 +108,18 @@ def rejection(
     raise typer.Exit(rejection_bench.run(texts, audio, as_json))
 
 
-@app.command(epilog="Example: voicecart bench race --checkouts 10000 --processes 8 --units 1000")
+@app.command(epilog="Example: voicecart bench race --checkouts 10000 --processes 8 --units 1000 --part keys")
 def race(
     checkouts: Annotated[int, typer.Option(min=1)] = 10_000,
     processes: Annotated[int, typer.Option(min=1, max=64)] = 8,
     units: Annotated[int, typer.Option(min=1)] = 1_000,
+    part: Annotated[list[race_bench.Part] | None, typer.Option(help="Only this one; can be repeated.")] = None,
     database: options.Database = None,
     as_json: options.Json = False,
 ) -> None:
     """Many shoppers want the last units; exit code 1 when a promise is broken."""
-    raise typer.Exit(race_bench.run(database, checkouts, processes, units, as_json))
+    parts = part or list(race_bench.Part)
+    raise typer.Exit(race_bench.run(database, checkouts, processes, units, parts, as_json))
 
 
 @app.command(
