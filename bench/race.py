@@ -76,9 +76,7 @@ class Part(StrEnum):
     CONTROL = "control"
 
 
-def run(
-    database: str | None, checkouts: int, processes: int, units: int, parts: Sequence[Part], as_json: bool
-) -> int:
+def run(database: str | None, checkouts: int, processes: int, units: int, parts: Sequence[Part], as_json: bool) -> int:
     """Race, print what was tried and what was lost, and return 1 when a promise was broken.
 
     database: an empty one; None means an SQLite file that is removed. Raises NotForBenchmarks, StorageError.

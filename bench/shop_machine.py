@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
+from uuid import uuid4
 
 import yaml
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from bench.market import PREFIX
 from commerce.checkout import PaymentOutcome, Purchase
 from commerce.clock import FrozenClock
 from commerce.errors import InsufficientStock, NothingToBuy, QuantityOutOfRange, QuoteNotLive, RefundTooLarge, TooEarly
@@ -84,26 +86,26 @@ class Model:
 
 
 class ShopMachine(RuleBasedStateMachine):
-    """One customer, a merchant, and a gateway of every mood. steps: how many were taken in this process."""
+    """One customer, a merchant, and a gateway of every mood; a new shop each time.
+
+    steps: how many were taken in this process. home: the database of all the shops, up to date.
+    """
 
     steps: ClassVar[int] = 0
-    keeper: ClassVar[TemporaryDirectory[str] | None] = None
+    home: ClassVar[Database]
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = TemporaryDirectory(prefix="voicecart-machine-")
         self.clock = FrozenClock(NOON)
         self.gateway = TrialGateway()
-        self.database = _copy(Path(self._folder.name), type(self))
-        self.shop = Shop.open(self.database, "machine", self.clock, self.gateway, patience=0.0)
+        self.database = self.home
+        self.shop = Shop.open(self.home, _new_shop(self.home), self.clock, self.gateway, patience=0.0)
         self.model = Model()
         self.quote: Quote | None = None
         self.card = Behaviour.ACCEPTS
 
     def teardown(self) -> None:
         self.gateway.close()
-        self.database.close()
-        self._folder.cleanup()
 
     @rule(sku=st.sampled_from(sorted(PRICES)), units=st.integers(-1, 4))
     def add(self, sku: str, units: int) -> None:
@@ -274,19 +276,16 @@ def _refused(error: type[Exception], attempt: Callable[[], object]) -> None:
     raise AssertionError(f"{error.__name__} was expected")
 
 
-def _copy(folder: Path, machine: type[ShopMachine]) -> Database:
-    """A fresh shop: imported once a process, then copied."""
-    if machine.keeper is None:
-        machine.keeper = TemporaryDirectory(prefix="voicecart-machine-")
-        _import(Path(machine.keeper.name) / "template.db")
-    copied = folder / "shop.db"
-    copied.write_bytes((Path(machine.keeper.name) / "template.db").read_bytes())
-    return Database.open(f"sqlite:///{copied}")
+def _new_shop(database: Database) -> str:
+    """The key of a shop like all the others, with nothing bought in it yet."""
+    key = f"{PREFIX}{uuid4().hex[:12]}"
+    with TemporaryDirectory(prefix="voicecart-machine-") as folder:
+        _write_files(Path(folder), key)
+        import_shop(database, Path(folder), FrozenClock(NOON))
+    return key
 
 
-def _import(path: Path) -> None:
-    files = path.parent / "files"
-    files.mkdir()
+def _write_files(folder: Path, key: str) -> None:
     cards = [{"key": card.value, "token": card.value, "name": "Card"} for card in CARDS]
     products = [
         {
@@ -296,13 +295,9 @@ def _import(path: Path) -> None:
         }
         for sku, price in PRICES.items()
     ]
-    shop = {"key": "machine", "name": "Machine", "kind": "groceries", "currency": "USD", "language": "en"}
+    shop = {"key": key, "name": "Machine", "kind": "groceries", "currency": "USD", "language": "en"}
     terms = {"seller": "M", "address": "1 High Street", "returns": "Yes.", "delivery": {"fee": FEE / 100, "days": 1}}
     customers = [{"key": "ben", "name": "Ben", "payment_methods": cards}]
     contents = {"shop": shop | terms, "catalogue": {"products": products}, "customers": {"customers": customers}}
     for name, content in contents.items():
-        (files / f"{name}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    database = Database.open(f"sqlite:///{path}")
-    database.upgrade()
-    import_shop(database, files, FrozenClock(NOON))
-    database.close()
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")

@@ -167,6 +167,7 @@ def crash(
 def ledger(
     steps: Annotated[int, typer.Option(min=1)] = 10_000,
     examples: Annotated[Path | None, typer.Option(help="A folder that remembers what failed.")] = None,
+    database: options.Database = None,
     as_json: options.Json = False,
 ) -> None:
     """The whole shop against a simple model; exit code 1 when they disagree. Needs hypothesis (`voicecart[test]`)."""
@@ -174,4 +175,4 @@ def ledger(
         from bench import ledger as ledger_bench
     except ModuleNotFoundError as missing:
         raise UsageProblem(f"{missing.name} is not installed: pip install 'voicecart[test]'") from missing
-    raise typer.Exit(ledger_bench.run(steps, examples, as_json))
+    raise typer.Exit(ledger_bench.run(database, steps, examples, as_json))
