@@ -20,7 +20,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bench.market import PREFIX
 from commerce.checkout import PaymentOutcome, Purchase
 from commerce.clock import FrozenClock
-from commerce.errors import InsufficientStock, NothingToBuy, QuantityOutOfRange, QuoteNotLive, RefundTooLarge, TooEarly
+from commerce.errors import (
+    CouponRefused,
+    InsufficientStock,
+    NothingToBuy,
+    QuantityOutOfRange,
+    QuoteNotLive,
+    RefundTooLarge,
+    TooEarly,
+)
 from commerce.importing import import_shop
 from commerce.ledger import Books, audit
 from commerce.money import Money
@@ -36,6 +44,8 @@ STOCK = {"MILK": 9, "BREAD": 3, "JAM": 2}
 PROMISED = {"JAM": 3}
 """Units that may be sold before they are here."""
 FEE = 90
+COUPON, TAKES_OFF, USES = "OFF", 250, 3
+"""A coupon that takes so many minor units off the goods, in so many orders."""
 MOST_UNITS = 99
 CARDS = (Behaviour.ACCEPTS, Behaviour.DECLINES, Behaviour.SLOW, Behaviour.LATE, Behaviour.LATE_DECLINE)
 TAKES = frozenset({Behaviour.ACCEPTS, Behaviour.SLOW, Behaviour.LATE})
@@ -52,6 +62,7 @@ class Bought:
     card: Behaviour
     status: OrderStatus
     refunded: int = 0
+    has_coupon: bool = False
 
     @property
     def is_paid(self) -> bool:
@@ -71,6 +82,14 @@ class Model:
     cart: dict[str, int] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=lambda: dict(STOCK))
     bought: list[Bought] = field(default_factory=list)
+    coupon: bool = False
+    coupon_used: int = 0
+
+    def goods(self) -> int:
+        """Minor units that the goods in the cart cost, with what the coupon takes off."""
+        full = sum(PRICES[sku] * units for sku, units in self.cart.items())
+        counts = self.coupon and self.coupon_used < USES
+        return max(full - TAKES_OFF, 0) if counts else full
 
     def orderable(self, sku: str) -> int:
         """Units that can be ordered now."""
@@ -126,6 +145,19 @@ class ShopMachine(RuleBasedStateMachine):
         self.shop.carts.remove("ben", line.id)
         del self.model.cart[sku]
 
+    @rule()
+    def name_the_coupon(self) -> None:
+        if self.model.coupon_used == USES:
+            _refused(CouponRefused, lambda: self.shop.promotions.use_coupon("ben", COUPON))
+        else:
+            self.shop.promotions.use_coupon("ben", COUPON)
+            self.model.coupon = True
+
+    @rule()
+    def drop_the_coupon(self) -> None:
+        self.shop.promotions.drop_coupon("ben")
+        self.model.coupon = False
+
     @rule(card=st.sampled_from(CARDS))
     def ask_for_a_quote(self, card: Behaviour) -> None:
         short = any(units > self.model.orderable(sku) for sku, units in self.model.cart.items())
@@ -135,7 +167,7 @@ class ShopMachine(RuleBasedStateMachine):
             _refused(InsufficientStock, lambda: self.shop.checkout.quote("ben", card.value))
         else:
             self.quote, self.card = self.shop.checkout.quote("ben", card.value), card
-            assert self.quote.total.amount == sum(PRICES[sku] * units for sku, units in self.model.cart.items()) + FEE
+            assert self.quote.total.amount == self.model.goods() + FEE
 
     @precondition(lambda self: self.quote is not None)
     @rule(twice=st.booleans())
@@ -163,9 +195,12 @@ class ShopMachine(RuleBasedStateMachine):
         if self.card in AT_ONCE:
             expected = PaymentOutcome.PAID if self.card in TAKES else PaymentOutcome.DECLINED
         assert purchase.payment is expected
-        self.model.cart = {}
+        has_coupon = bool(purchase.order.discounts)
         order = Bought(purchase.order.number, units, purchase.order.total.amount, self.card, OrderStatus.PLACED)
+        order.has_coupon = has_coupon
         self.model.bought.append(order)
+        self.model.cart, self.model.coupon = {}, False
+        self.model.coupon_used += has_coupon
         if self.card in AT_ONCE:
             self._decide(order)
 
@@ -174,8 +209,13 @@ class ShopMachine(RuleBasedStateMachine):
             order.status = OrderStatus.PAID
             return
         order.status = OrderStatus.DECLINED
+        self._give_coupon_back(order)
+        self.model.coupon = self.model.coupon or order.has_coupon
         for sku, units in order.units.items():  # the cart comes back
             self.model.cart[sku] = min(self.model.cart.get(sku, 0) + units, MOST_UNITS)
+
+    def _give_coupon_back(self, order: Bought) -> None:
+        self.model.coupon_used -= order.has_coupon
 
     @rule()
     def wait(self) -> None:
@@ -195,6 +235,7 @@ class ShopMachine(RuleBasedStateMachine):
             return
         self.shop.orders.cancel("ben", order.number)
         order.status, order.refunded = OrderStatus.CANCELLED, order.total
+        self._give_coupon_back(order)
 
     @precondition(lambda self: any(order.takes_goods for order in self.model.bought))
     @rule(data=st.data(), amount=st.integers(1, 400), request=st.uuids())
@@ -247,7 +288,9 @@ class ShopMachine(RuleBasedStateMachine):
     @invariant()
     def the_shop_agrees(self) -> None:
         type(self).steps += 1
-        assert {line.sku: line.quantity for line in self.shop.carts.get("ben").lines} == self.model.cart
+        cart = self.shop.carts.get("ben")
+        assert {line.sku: line.quantity for line in cart.lines} == self.model.cart
+        assert cart.goods_total.amount == self.model.goods()
         for sku in PRICES:
             on_shelf = max(self.model.counted[sku] - self.model.sold(sku), 0)
             assert self.shop.catalogue.availability(sku).available == on_shelf, sku
@@ -298,6 +341,8 @@ def _write_files(folder: Path, key: str) -> None:
     shop = {"key": key, "name": "Machine", "kind": "groceries", "currency": "USD", "language": "en"}
     terms = {"seller": "M", "address": "1 High Street", "returns": "Yes.", "delivery": {"fee": FEE / 100, "days": 1}}
     customers = [{"key": "ben", "name": "Ben", "payment_methods": cards}]
+    coupon = {"key": "off", "name": "Off", "kind": "amount", "amount": TAKES_OFF / 100, "code": COUPON, "uses": USES}
     contents = {"shop": shop | terms, "catalogue": {"products": products}, "customers": {"customers": customers}}
+    contents["promotions"] = {"promotions": [coupon]}
     for name, content in contents.items():
         (folder / f"{name}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")

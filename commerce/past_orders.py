@@ -22,6 +22,7 @@ from commerce.order_states import OrderStatus
 from commerce.payments.rows import Means, add_payment
 from commerce.payments.states import PaymentMethod, PaymentState
 from commerce.pricing import add_up
+from commerce.promotions.rules import Discount
 from commerce.shop_info import ShopInfo
 from commerce.storage.order_tables import OrderRow
 from commerce.storage.shop_tables import ProductRow, VariantRow
@@ -38,14 +39,15 @@ PACKED_AFTER = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class PastLine:
-    """A line of an order to import. unit_price: minor units paid for one; when None, today's
-    price, and left-out options take their defaults.
+    """A line of an order to import. unit_price: of one, minor units; when None, today's
+    price, and left-out options take their defaults. off: minor units that a discount took off the whole line.
     """
 
     sku: str
     quantity: int
     options: tuple[ChosenOption, ...] = ()
     unit_price: int | None = None
+    off: int = 0
 
 
 def seed_order(
@@ -60,11 +62,12 @@ def seed_order(
     at: datetime,
     number: str | None = None,
     expected_at: datetime | None = None,
+    discounts: Sequence[Discount] = (),
 ) -> str:
     """Import an order of the customer `owner` (a row id) as it stands at the time `at`; returns its number.
 
     Its history is the usual way to its status. It was paid before these books began and holds no stock of today. An
-    order of this number that is there is left as it is.
+    order of this number that is there is left as it is. discounts: what the lines' `off` adds up to.
     Raises UnknownSku, OptionError.
     """
     present = select(OrderRow.id).where(OrderRow.shop_id == shop.id, OrderRow.number == number)
@@ -85,6 +88,7 @@ def seed_order(
         placed_at=placed_at,
         expected_at=arrives,
         number=number,
+        discounts=tuple(discounts),
     )
     row = insert_order(session, shop, new, holds_stock=False)
     _pay_elsewhere(session, row, totals.net, status)
@@ -116,7 +120,7 @@ def _items(session: Session, shop: ShopInfo, lines: Sequence[PastLine]) -> tuple
         raw.append(RawLine(position, variant_id, line.quantity, chosen))
     items = [LineItem.of_cart(priced) for priced in price(session, shop, raw, version=0).lines]
     return tuple(
-        item if line.unit_price is None else item.at_price(Money(line.unit_price, shop.currency))
+        item if line.unit_price is None else item.at_price(Money(line.unit_price, shop.currency)).less(line.off)
         for item, line in zip(items, lines, strict=True)
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from commerce.accounts import Accounts
+from commerce.advice.wishes import Wishes
 from commerce.cart import Carts
 from commerce.catalogue.catalogue import Catalogue
 from commerce.checkout import Checkout
@@ -45,6 +46,7 @@ class Shop:
     returns: Returns
     reservations: Reservations
     promotions: Promotions
+    wishes: Wishes
 
     @classmethod
     def open(
@@ -70,6 +72,7 @@ class Shop:
             returns=Returns(database, info, desk, clock),
             reservations=Reservations(database, info, clock),
             promotions=Promotions(database, info, clock),
+            wishes=Wishes(database, info, clock),
         )
 
 

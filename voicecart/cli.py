@@ -28,6 +28,7 @@ from voicecart.commands import (
     listen,
     models,
     orders,
+    pair,
     replaying,
     serve,
     shops,
@@ -36,6 +37,8 @@ from voicecart.commands import (
     work,
 )
 from voicecart.commands.options import UsageProblem
+from voicecart.device.pairing import PairingProblem
+from voicecart.device.tokens import TokensUnreadable
 from voicecart.replaying.files import ReplayProblem
 from voicecart.settings import SettingsError
 
@@ -44,10 +47,12 @@ EXPECTED = (
     BenchmarkProblem,
     CommerceError,
     LanguageError,
+    PairingProblem,
     RecognitionError,
     ReplayProblem,
     SettingsError,
     SpeechError,
+    TokensUnreadable,
     UsageProblem,
 )
 CANNOT = 2
@@ -65,6 +70,7 @@ for module in (
     chat,
     listen,
     doctor,
+    pair,
     serve,
     work,
     understanding,

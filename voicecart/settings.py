@@ -101,6 +101,12 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config_file())
 
     @property
+    def service_url(self) -> str:
+        """Where the service is found; what a request says of it is not believed. No slash at the end."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not listened at
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
     def database_url(self) -> str:
         """The database to open."""
         return self.database or f"sqlite:///{self.data_folder / 'voicecart.sqlite3'}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -19,13 +19,19 @@ from commerce.importing.format import (
     CustomerEntry,
     CustomersFile,
     OptionGroupEntry,
+    OrderEntry,
     OrderLineEntry,
     ProductEntry,
     ShopFile,
 )
-from commerce.importing.reading import Place, Problem, Source, read
+from commerce.importing.promotion_checking import check_promotions, check_reviews
+from commerce.importing.promotion_format import PromotionsFile, ReviewsFile
+from commerce.importing.reading import Model, Place, Problem, Source, read
 from commerce.money import Money
 from commerce.voice_codes import is_hash
+
+RATES = ("tax", "percent")
+"""Decimal fields that are no amounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class ShopFiles:
     shop_source: Source[ShopFile]
     catalogue: CatalogueFile
     customers: CustomersFile
+    promotions: PromotionsFile
+    reviews: ReviewsFile
 
 
 def check(folder: Path) -> list[Problem]:
@@ -54,23 +62,31 @@ def _load(folder: Path) -> tuple[ShopFiles | None, list[Problem]]:
         return None, [Problem(str(folder), 1, "", "is no folder with a shop's files")]
     shop = read(folder / "shop.yaml", ShopFile)
     catalogue = read(folder / "catalogue.yaml", CatalogueFile)
-    customers = _read_customers(folder / "customers.yaml")
-    problems = [*shop.problems, *catalogue.problems, *customers.problems]
+    customers = _read_if_there(folder / "customers.yaml", CustomersFile)
+    promotions = _read_if_there(folder / "promotions.yaml", PromotionsFile)
+    reviews = _read_if_there(folder / "reviews.yaml", ReviewsFile)
+    sources: list[Source[BaseModel]] = [shop, catalogue, customers, promotions, reviews]
+    problems = [problem for source in sources for problem in source.problems]
     if shop.content and catalogue.content:
-        problems += _check_currency(shop, shop.content.currency, [shop, catalogue, customers])
+        problems += _check_currency(shop, shop.content.currency, sources)
     if catalogue.content:
         problems += _check_catalogue(catalogue, catalogue.content)
     if catalogue.content and customers.content:
         problems += _check_customers(customers, customers.content, catalogue.content)
-    if problems or not (shop.content and catalogue.content and customers.content):
+    if catalogue.content and promotions.content:
+        problems += check_promotions(promotions, promotions.content, catalogue.content)
+    if catalogue.content and reviews.content:
+        problems += check_reviews(reviews, reviews.content, catalogue.content)
+    if problems or not (
+        shop.content and catalogue.content and customers.content and promotions.content and reviews.content
+    ):
         return None, problems
-    return ShopFiles(shop.content, shop, catalogue.content, customers.content), []
+    contents = (catalogue.content, customers.content, promotions.content, reviews.content)
+    return ShopFiles(shop.content, shop, *contents), []
 
 
-def _read_customers(path: Path) -> Source[CustomersFile]:
-    if not path.exists():
-        return Source(path.name, CustomersFile())
-    return read(path, CustomersFile)
+def _read_if_there(path: Path, model: type[Model]) -> Source[Model]:
+    return read(path, model) if path.exists() else Source(path.name, model())
 
 
 def _check_currency(shop: Source[ShopFile], currency: str, sources: Iterable[Source[BaseModel]]) -> Iterator[Problem]:
@@ -79,7 +95,7 @@ def _check_currency(shop: Source[ShopFile], currency: str, sources: Iterable[Sou
         return
     for source in sources:
         for place, amount in _amounts(source.content, ()):
-            if place[-1] != "tax" and not fits(amount, currency):
+            if place[-1] not in RATES and not fits(amount, currency):
                 yield source.problem(place, f"{amount} has more decimals than {currency} has")
 
 
@@ -95,8 +111,8 @@ def _amounts(value: object, place: Place) -> Iterator[tuple[Place, Decimal]]:
 
 
 def _check_catalogue(source: Source[CatalogueFile], catalogue: CatalogueFile) -> Iterator[Problem]:
-    yield from _unique(source, ("option_groups",), "key", [group.key for group in catalogue.option_groups])
-    yield from _unique(source, ("products",), "key", [product.key for product in catalogue.products])
+    yield from source.repeated(("option_groups",), "key", [group.key for group in catalogue.option_groups])
+    yield from source.repeated(("products",), "key", [product.key for product in catalogue.products])
     for index, group in enumerate(catalogue.option_groups):
         yield from _check_group(source, ("option_groups", index), group)
     known = {group.key for group in catalogue.option_groups}
@@ -112,7 +128,7 @@ def _check_substitutes(
 ) -> Iterator[Problem]:
     for index, variant in enumerate(product.variants):
         inner = (*place, "variants", index, "substitutes")
-        yield from _unique(source, inner, None, variant.substitutes)
+        yield from source.repeated(inner, None, variant.substitutes)
         for position, sku in enumerate(variant.substitutes):
             if sku == variant.sku or sku not in owners:
                 yield source.problem((*inner, position), f"{sku} is no other SKU of this shop")
@@ -120,7 +136,7 @@ def _check_substitutes(
 
 def _check_group(source: Source[CatalogueFile], place: Place, group: OptionGroupEntry) -> Iterator[Problem]:
     keys = [choice.key for choice in group.choices]
-    yield from _unique(source, (*place, "choices"), "key", keys)
+    yield from source.repeated((*place, "choices"), "key", keys)
     if not group.minimum <= group.maximum <= len(keys):
         yield source.problem(
             (*place, "maximum"), f"should be at least the minimum, {group.minimum}, and at most {len(keys)} choices"
@@ -137,7 +153,7 @@ def _check_group(source: Source[CatalogueFile], place: Place, group: OptionGroup
 def _check_product(
     source: Source[CatalogueFile], place: Place, product: ProductEntry, groups: set[str], owners: dict[str, str]
 ) -> Iterator[Problem]:
-    yield from _unique(source, (*place, "options"), None, product.options)
+    yield from source.repeated((*place, "options"), None, product.options)
     for index, key in enumerate(product.options):
         if key not in groups:
             yield source.problem((*place, "options", index), f"there is no option group {key!r}")
@@ -155,7 +171,7 @@ def _check_product(
 def _check_customers(
     source: Source[CustomersFile], content: CustomersFile, catalogue: CatalogueFile
 ) -> Iterator[Problem]:
-    yield from _unique(source, ("customers",), "key", [customer.key for customer in content.customers])
+    yield from source.repeated(("customers",), "key", [customer.key for customer in content.customers])
     goods = _Goods(catalogue)
     numbers: set[str] = set()
     for index, customer in enumerate(content.customers):
@@ -168,11 +184,34 @@ def _check_customers(
             numbers.add(order.number)
             for position, line in enumerate(order.lines):
                 yield from goods.check(source, (*inner, "lines", position), line)
+            yield from _check_discounts(source, inner, order)
+        yield from source.repeated((*place, "wishes"), None, customer.wishes)
+        for position, sku in enumerate(customer.wishes):
+            if not goods.holds(sku):
+                yield source.problem((*place, "wishes", position), f"{sku} is not in the catalogue")
+
+
+def _check_discounts(source: Source[CustomersFile], place: Place, order: OrderEntry) -> Iterator[Problem]:
+    """What the lines leave out is what the discounts took off."""
+    taken = Decimal(0)
+    for position, line in enumerate(order.lines):
+        if line.paid is None:
+            continue
+        inner = (*place, "lines", position, "paid")
+        if line.price is None:
+            yield source.problem(inner, "needs a price to be less than")
+            return
+        if line.paid > line.price * line.quantity:
+            yield source.problem(inner, "can't be more than the price of all its units")
+        taken += line.price * line.quantity - line.paid
+    told = sum((discount.amount for discount in order.discounts), Decimal(0))
+    if told != taken:
+        yield source.problem((*place, "discounts"), f"add up to {told}, but {taken} is missing from the lines")
 
 
 def _check_customer(source: Source[CustomersFile], place: Place, customer: CustomerEntry) -> Iterator[Problem]:
     for name in ("addresses", "payees", "payment_methods", "accounts", "bills"):
-        yield from _unique(source, (*place, name), "key", [entry.key for entry in getattr(customer, name)])
+        yield from source.repeated((*place, name), "key", [entry.key for entry in getattr(customer, name)])
     if customer.code is not None and customer.code_hash is not None:
         yield source.problem((*place, "code_hash"), "can't be given beside a code")
     if customer.code_hash is not None and not is_hash(customer.code_hash):
@@ -200,6 +239,10 @@ class _Goods:
             for product in catalogue.products
             for variant in product.variants
         }
+
+    def holds(self, sku: str) -> bool:
+        """Whether it is on sale."""
+        return sku in self._groups
 
     def check(self, source: Source[CustomersFile], place: Place, line: OrderLineEntry) -> Iterator[Problem]:
         groups = self._groups.get(line.sku)
@@ -233,11 +276,3 @@ def _as_sold(group: OptionGroupEntry) -> OptionGroup:
         tuple(group.amounts),
         tuple(OptionChoice(choice.key, choice.name, tuple(choice.spoken), free) for choice in group.choices),
     )
-
-
-def _unique(source: Source[BaseModel], place: Place, name: str | None, keys: Sequence[str]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for index, key in enumerate(keys):
-        if key in seen:
-            yield source.problem((*place, index) if name is None else (*place, index, name), f"{key!r} is given twice")
-        seen.add(key)

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from commerce.accounts import PastTransaction, seed_account, seed_bill
+from commerce.advice.wishes import add_wishes
 from commerce.cart_items import ChosenOption
 from commerce.customers import address_line
 from commerce.importing.amounts import to_minor
@@ -27,8 +28,11 @@ from commerce.importing.format import (
     PayeeEntry,
     PaymentMethodEntry,
 )
+from commerce.money import Money
 from commerce.order_states import OrderStatus
 from commerce.past_orders import PastLine, seed_order
+from commerce.promotions.points import seed as seed_points
+from commerce.promotions.rules import Discount
 from commerce.shop_info import ShopInfo
 from commerce.storage.customer_tables import AddressRow, CustomerRow, PayeeRow, VoiceCodeRow
 from commerce.storage.ledger_tables import BillRow
@@ -44,6 +48,8 @@ def write_customers(session: Session, shop: ShopInfo, file: CustomersFile, now: 
     for entry in file.customers:
         for account in entry.accounts:
             _seed_account(session, shop, owners[entry.key], account, now)
+        seed_points(session, shop.id, owners[entry.key], entry.points, now)
+        add_wishes(session, shop, owners[entry.key], entry.wishes, now)
         for bill in entry.bills:
             seed_bill(
                 session,
@@ -194,6 +200,7 @@ def _seed_order(
                 line.quantity,
                 tuple(ChosenOption(option.group, option.value, option.amount) for option in line.options),
                 None if line.price is None else to_minor(line.price, shop.currency),
+                _off(line, shop.currency),
             )
             for line in order.lines
         ],
@@ -203,7 +210,18 @@ def _seed_order(
         at=now,
         number=order.number,
         expected_at=None if order.expected is None else _day(order.expected, now),
+        discounts=[
+            Discount(off.key, off.name, Money(to_minor(off.amount, shop.currency), shop.currency), off.points)
+            for off in order.discounts
+        ],
     )
+
+
+def _off(line: OrderLineEntry, currency: str) -> int:
+    """Minor units that a discount took off a line."""
+    if line.price is None or line.paid is None:
+        return 0
+    return to_minor(line.price * line.quantity - line.paid, currency)
 
 
 def _default_address(customer: CustomerEntry) -> str:

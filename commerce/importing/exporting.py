@@ -19,6 +19,7 @@ from commerce.errors import ExportFailed
 from commerce.importing.amounts import to_decimal
 from commerce.importing.catalogue_rows import full_name
 from commerce.importing.exporting_customers import customers_file
+from commerce.importing.exporting_promotions import promotions_file, reviews_file
 from commerce.importing.format import (
     CatalogueFile,
     ChoiceEntry,
@@ -33,7 +34,7 @@ from commerce.storage.database import Database
 
 
 def export_shop(database: Database, key: str, folder: Path, clock: Clock) -> None:
-    """Write shop.yaml, catalogue.yaml and customers.yaml, over what is there. The folder is made when it is missing.
+    """Write the shop's files over what is there. The folder is made when it is missing.
 
     What is no longer sold, carts, and quotes are not in it. Days are counted from the clock's now.
     Raises UnknownShop, ExportFailed.
@@ -44,6 +45,8 @@ def export_shop(database: Database, key: str, folder: Path, clock: Clock) -> Non
             "shop.yaml": _shop_file(info),
             "catalogue.yaml": _catalogue_file(session, info),
             "customers.yaml": customers_file(session, info, clock.now()),
+            "promotions.yaml": promotions_file(session, info),
+            "reviews.yaml": reviews_file(session, info, clock.now()),
         }
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from commerce.importing.format import (
     CustomerEntry,
     CustomersFile,
     LineOptionEntry,
+    OrderDiscountEntry,
     OrderEntry,
     OrderLineEntry,
     PayeeEntry,
@@ -27,11 +28,15 @@ from commerce.importing.format import (
 from commerce.ledger import Books
 from commerce.order_items import OrderKind
 from commerce.order_states import OrderStatus
+from commerce.promotions import points
 from commerce.shop_info import ShopInfo
 from commerce.storage.customer_tables import AddressRow, CustomerRow, PayeeRow, VoiceCodeRow
 from commerce.storage.ledger_tables import AccountRow, BillRow, LedgerAccountRow, LedgerTransferRow, TransactionRow
+from commerce.storage.opinion_tables import WishRow
 from commerce.storage.order_tables import OrderLineRow, OrderRow
 from commerce.storage.payment_tables import PaymentMethodRow
+from commerce.storage.promotion_tables import OrderDiscountRow
+from commerce.storage.shop_tables import VariantRow
 
 
 def customers_file(session: Session, shop: ShopInfo, now: datetime) -> CustomersFile:
@@ -78,6 +83,8 @@ class _Export:
             accounts=self._accounts(),
             bills=self._bills(),
             orders=self._orders(),
+            points=points.balance(self._session, self._shop.id, row.id),
+            wishes=self._wishes(),
         )
 
     def _addresses(self) -> list[AddressEntry]:
@@ -180,6 +187,7 @@ class _Export:
             .order_by(OrderRow.placed_at, OrderRow.id)
         ).all()
         lines = self._lines(row.id for row in rows)
+        discounts = self._discounts(row.id for row in rows)
         return [
             OrderEntry(
                 number=str(row.number),
@@ -188,6 +196,7 @@ class _Export:
                 expected=None if row.expected_at is None else self._relative(row.expected_at),
                 address=row.address or None,
                 lines=lines[row.id],
+                discounts=discounts[row.id],
             )
             for row in rows
         ]
@@ -203,9 +212,32 @@ class _Export:
             found[row.order_id].append(self._line(row))
         return found
 
+    def _discounts(self, order_ids: Iterable[int]) -> dict[int, list[OrderDiscountEntry]]:
+        found: dict[int, list[OrderDiscountEntry]] = defaultdict(list)
+        rows = self._session.scalars(
+            select(OrderDiscountRow)
+            .where(OrderDiscountRow.order_id.in_(list(order_ids)))
+            .order_by(OrderDiscountRow.order_id, OrderDiscountRow.position)
+        )
+        for row in rows:
+            amount = to_decimal(row.amount, self._shop.currency)
+            entry = OrderDiscountEntry(key=row.key, name=row.name, amount=amount, points=row.points)
+            found[row.order_id].append(entry)
+        return found
+
+    def _wishes(self) -> list[str]:
+        """What is on the wish list and still sold."""
+        wished = (
+            select(VariantRow.sku)
+            .join(WishRow, WishRow.variant_id == VariantRow.id)
+            .where(WishRow.customer_id == self._row.id)
+            .order_by(WishRow.added_at, VariantRow.id)
+        )
+        return [sku for sku in self._session.scalars(wished) if sku in self._offered]
+
     def _line(self, row: OrderLineRow) -> OrderLineEntry:
         """A line with the options that the catalogue still knows; it names what is no longer sold."""
-        offered = self._offered.get(row.sku, ())
+        offered, full = self._offered.get(row.sku, ()), row.unit_price * row.quantity
         return OrderLineEntry(
             sku=row.sku,
             name=None if row.sku in self._offered else row.name,
@@ -216,6 +248,7 @@ class _Export:
                 if (group, value) in offered
             ],
             price=to_decimal(row.unit_price, self._shop.currency),
+            paid=None if row.total == full else to_decimal(row.total, self._shop.currency),
         )
 
     def _relative(self, at: datetime) -> str:

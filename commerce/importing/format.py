@@ -1,6 +1,7 @@
-"""The format of a shop's files: one folder a shop, three YAML files.
+"""The format of a shop's files: one folder a shop, up to five YAML files.
 
-shop.yaml is a `ShopFile`, catalogue.yaml a `CatalogueFile`, customers.yaml (optional) a `CustomersFile`.
+shop.yaml is a `ShopFile`, catalogue.yaml a `CatalogueFile`, customers.yaml (optional) a `CustomersFile`; the format of
+promotions.yaml and reviews.yaml (both optional) is in `promotion_format`.
 Prices and amounts are decimal numbers of the shop's currency; dates are relative to the import: "-12d", "+3d".
 """
 
@@ -13,7 +14,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 
-def _written_like(pattern: str, saying: str) -> AfterValidator:
+def written_like(pattern: str, saying: str) -> AfterValidator:
+    """Text that fits a pattern as a whole. saying: what it should be, for people."""
+
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text):
             raise ValueError(f"should be {saying}")
@@ -32,15 +35,15 @@ def _one_or_several(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Key = Annotated[str, _written_like(r"[a-z0-9][a-z0-9-]{0,63}", "lower-case letters, digits and hyphens, at most 64")]
-Sku = Annotated[str, _written_like(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "letters, digits, dots and hyphens")]
-Language = Annotated[str, _written_like(r"[a-z]{2}(-[A-Z]{2})?", 'a language such as "en" or "en-US"')]
-Currency = Annotated[str, _written_like(r"[A-Z]{3}", 'a currency such as "USD"')]
-Country = Annotated[str, _written_like(r"[A-Z]{2}", 'a country such as "US"')]
-Email = Annotated[str, _written_like(r"[^@\s]+@[^@\s]+", "an e-mail address")]
-Digits = Annotated[str, _written_like(r"[0-9]{4,8}", "four to eight digits")]
-OrderNumber = Annotated[str, _written_like(r"[A-Z0-9-]{1,20}", "at most 20 capital letters, digits and hyphens")]
-Day = Annotated[str, _written_like(r"[+-]\d{1,4}d", 'a day counted from today, such as "-12d" or "+3d"')]
+Key = Annotated[str, written_like(r"[a-z0-9][a-z0-9-]{0,63}", "lower-case letters, digits and hyphens, at most 64")]
+Sku = Annotated[str, written_like(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "letters, digits, dots and hyphens")]
+Language = Annotated[str, written_like(r"[a-z]{2}(-[A-Z]{2})?", 'a language such as "en" or "en-US"')]
+Currency = Annotated[str, written_like(r"[A-Z]{3}", 'a currency such as "USD"')]
+Country = Annotated[str, written_like(r"[A-Z]{2}", 'a country such as "US"')]
+Email = Annotated[str, written_like(r"[^@\s]+@[^@\s]+", "an e-mail address")]
+Digits = Annotated[str, written_like(r"[0-9]{4,8}", "four to eight digits")]
+OrderNumber = Annotated[str, written_like(r"[A-Z0-9-]{1,20}", "at most 20 capital letters, digits and hyphens")]
+Day = Annotated[str, written_like(r"[+-]\d{1,4}d", 'a day counted from today, such as "-12d" or "+3d"')]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
 Number = Annotated[Decimal, BeforeValidator(_whole_number)]
 Amount = Annotated[Number, Field(gt=-1_000_000_000, lt=1_000_000_000, decimal_places=3)]
@@ -205,8 +208,9 @@ class LineOptionEntry(Strict):
 
 
 class OrderLineEntry(Strict):
-    """A line of a past order. price: paid a unit, today's price (with options) when left out.
+    """A line of a past order. price: of a unit, today's (with options) when left out.
 
+    paid: for the whole line, where a discount was taken off; it needs a price too.
     name: of something that the catalogue no longer holds; it needs a price too.
     """
 
@@ -215,12 +219,23 @@ class OrderLineEntry(Strict):
     quantity: int = Field(default=1, ge=1, le=99)
     options: list[LineOptionEntry] = []
     price: Price | None = None
+    paid: Price | None = None
+
+
+class OrderDiscountEntry(Strict):
+    """What was taken off a past order. key: the promotion's, or "points"; points: paid for it, else 0."""
+
+    key: Key
+    name: Text
+    amount: Price
+    points: int = Field(default=0, ge=0)
 
 
 class OrderEntry(Strict):
     """A past order. number: unique in the shop; expected: when it arrives or arrived.
 
     address: where it went, on one line; the customer's default one when left out.
+    discounts: their amounts are what the lines' `paid` leave out.
     """
 
     number: OrderNumber
@@ -229,11 +244,13 @@ class OrderEntry(Strict):
     expected: Day | None = None
     address: Text | None = None
     lines: list[OrderLineEntry] = Field(min_length=1)
+    discounts: list[OrderDiscountEntry] = []
 
 
 class CustomerEntry(Strict):
     """A customer. code: the voice code's digits, hashed at once; code_hash: as an export writes it;
     spend_cap: the most that one order may cost; language: the shop's when left out.
+    points: how many the customer has of the shop's points; wishes: SKUs on the wish list, the oldest first.
     """
 
     key: Key
@@ -249,6 +266,8 @@ class CustomerEntry(Strict):
     accounts: list[AccountEntry] = []
     bills: list[BillEntry] = []
     orders: list[OrderEntry] = []
+    points: int = Field(default=0, ge=0, le=1_000_000_000)
+    wishes: list[Sku] = []
 
 
 class CustomersFile(Strict):

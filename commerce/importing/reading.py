@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -60,6 +60,15 @@ class Source(Generic[Model]):
         while nearest and nearest not in self.lines:
             nearest = nearest[:-1]
         return Problem(self.file, self.lines.get(nearest, 1), _field(place), what)
+
+    def repeated(self, place: Place, name: str | None, keys: Sequence[str]) -> Iterator[Problem]:
+        """A problem for each key that an earlier entry of the list at `place` has. name: of the key's field, if any."""
+        seen: set[str] = set()
+        for index, key in enumerate(keys):
+            if key in seen:
+                inner = (*place, index) if name is None else (*place, index, name)
+                yield self.problem(inner, f"{key!r} is given twice")
+            seen.add(key)
 
 
 def read(path: Path, model: type[Model]) -> Source[Model]:

@@ -18,6 +18,7 @@ from commerce.importing.catalogue_rows import put, write_catalogue
 from commerce.importing.checking import ShopFiles, load
 from commerce.importing.customer_rows import write_customers
 from commerce.importing.format import ShopFile
+from commerce.importing.promotion_rows import write_promotions, write_reviews
 from commerce.importing.reading import Source
 from commerce.shop_info import ShopInfo, load_info
 from commerce.storage.database import Database
@@ -45,8 +46,9 @@ class ImportSummary:
 def import_shop(database: Database, folder: Path, clock: Clock) -> ImportSummary:
     """Make the shop in the database what the files say, or change nothing.
 
-    Prices, stock and names of known SKUs are updated in place; a SKU that is no longer there is retired. Carts, orders,
-    balances and customers whom the files don't name stay as they are. Days in the files count from the clock's now.
+    Prices, stock and names of known SKUs are updated in place; a SKU or a promotion that is no longer there is retired.
+    Carts, orders, balances and customers whom the files don't name stay as they are. Days in the files count from the
+    clock's now.
     Raises InvalidShopFiles, DatabaseBusy, DatabaseUnusable.
     """
     files = load(folder)
@@ -63,6 +65,8 @@ def _write(session: Session, files: ShopFiles, now: datetime) -> ImportSummary:
     write_catalogue(session, info, files.catalogue)
     if _sayable(session, info) != before:
         row.catalogue_version += 1
+    write_promotions(session, info, files.promotions, now)
+    write_reviews(session, info, files.reviews, now)
     write_customers(session, info, files.customers, now)
     catalogue, customers = files.catalogue, files.customers.customers
     return ImportSummary(

@@ -51,7 +51,7 @@ def _portions(session: Session, shop: ShopInfo, cart: Cart, promotions: Collecti
     if any(promotion.categories for promotion in promotions):
         keys = {line.product_key for line in cart.lines}
         found = select(ProductRow.key, ProductRow.category).where(ProductRow.shop_id == shop.id)
-        categories = dict(session.execute(found.where(ProductRow.key.in_(keys))).tuples().all())
+        categories = dict(session.execute(found.where(ProductRow.key.in_(keys))).all())
     return [
         Portion(
             line.id, line.product_key, categories.get(line.product_key), max(line.unit_price.amount, 0), line.quantity

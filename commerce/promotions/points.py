@@ -41,6 +41,14 @@ def grant(session: Session, shop_id: int, owner: int, points: int, key: str, at:
         _book(session, shop_id, owner, points, ("points granted", "", key), at)
 
 
+def seed(session: Session, shop_id: int, owner: int, points: int, at: datetime) -> None:
+    """Import what a customer had elsewhere; whoever has points here already keeps what there is."""
+    try:
+        Books(session, shop_id).balance(points_account(owner))
+    except UnknownAccount:
+        grant(session, shop_id, owner, points, f"{points_account(owner)}:imported", at)
+
+
 def redeem(session: Session, order: OrderRow, points: int, at: datetime) -> None:
     """Pay for a part of an order with points. Raises PointsGone."""
     try:

@@ -96,4 +96,4 @@ def _ids(session: Session, shop_id: int, keys: Sequence[str]) -> dict[str, int]:
     if not keys:
         return {}
     found = select(PromotionRow.key, PromotionRow.id).where(PromotionRow.shop_id == shop_id, PromotionRow.key.in_(keys))
-    return dict(session.execute(found).tuples().all())
+    return dict(session.execute(found).all())

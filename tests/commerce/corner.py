@@ -61,10 +61,10 @@ class Corner:
             self.shop.payments.work()
 
 
-def open_corner(where: Path | Place, gateway: TrialGateway | None = None) -> Corner:
-    """A fresh copy of the shop at noon; in a folder it is a file `shop.db`."""
+def open_corner(where: Path | Place, gateway: TrialGateway | None = None, files: Path = FILES) -> Corner:
+    """A fresh copy of the shop at noon; in a folder it is a file `shop.db`. files: another shop's."""
     place = where if isinstance(where, Place) else Place(where)
-    url = place.copy("shop", FILES, NOON)
+    url = place.copy("shop", files, NOON)
     return _corner(place.open(url), url, gateway or TrialGateway(), FrozenClock(NOON))
 
 

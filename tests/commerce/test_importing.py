@@ -208,10 +208,12 @@ def test_a_shop_can_be_imported_into_an_empty_database(tmp_path: Path, cafe: Caf
 
 
 def test_the_documented_examples_can_be_imported(tmp_path: Path, cafe: Cafe) -> None:
-    """The three files on the page about a shop's files are a shop."""
+    """The five files on the page about a shop's files are a shop."""
     page = (Path(__file__).parents[2] / "docs" / "shop-files.md").read_text(encoding="utf-8")
     for name, example in zip(
-        ("shop", "catalogue", "customers"), re.findall(r"```yaml\n(.*?)```", page, re.S), strict=True
+        ("shop", "catalogue", "customers", "promotions", "reviews"),
+        re.findall(r"```yaml\n(.*?)```", page, re.S),
+        strict=True,
     ):
         (tmp_path / f"{name}.yaml").write_text(example, encoding="utf-8")
     assert check(tmp_path) == []

@@ -6,40 +6,21 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 
 from commerce.checkout import PaymentOutcome, Purchase
-from commerce.errors import CommerceError, InsufficientStock
+from commerce.errors import InsufficientStock
 from commerce.payments.trial_gateway import TrialGateway
+from tests.commerce.at_once import AT_ONCE, all_at_once
 from tests.commerce.corner import Corner, open_corner
 from tests.commerce.places import Place
-
-AT_ONCE = 6
 
 
 @pytest.fixture
 def corner(place: Place) -> Corner:
     return open_corner(place, TrialGateway(place.folder / "gateway.db"))
-
-
-def all_at_once(action: Callable[[int], object], times: int = AT_ONCE) -> list[object]:
-    """What each of several threads, started together, returned or was refused with."""
-    start = Barrier(times)
-
-    def one(index: int) -> object:
-        start.wait()
-        try:
-            return action(index)
-        except CommerceError as refusal:
-            return type(refusal)
-
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(one, range(times)))
 
 
 def test_parallel_yeses_to_one_quote_make_one_order(corner: Corner) -> None:

@@ -19,6 +19,7 @@ from commerce.sessions import Sessions
 from commerce.storage.tables import Base
 from tests.commerce.corner import Corner, open_corner
 from tests.commerce.places import Place
+from tests.commerce.promotions_shop import open_with
 
 MARKER = "zebra"  # in everything personal that zoe ever said
 ZOE = {
@@ -43,12 +44,12 @@ KEY = str(ZOE["key"])
 
 @pytest.fixture
 def corner(place: Place) -> Corner:
-    return open_corner(place)
+    return open_with(place)
 
 
 @pytest.fixture
 def served(corner: Corner) -> Corner:
-    """Zoe has bought by card and on credit, paid a bill, cancelled, talked, and left things in the cart."""
+    """Zoe has bought by card and on credit, paid a bill, cancelled, talked, wished, and has points and a cart."""
     add_customer(corner.database, corner.shop.info, corner.clock, ZOE)
     Notifications(corner.database, corner.shop.info, corner.clock).set_phone(KEY, "+15550100")
     for pay_with in (None, f"{MARKER}-credit", "delivery"):
@@ -56,6 +57,7 @@ def served(corner: Corner) -> Corner:
         number = corner.buy(KEY, pay_with, "4711").order.number
         for status in (OrderStatus.ACCEPTED, OrderStatus.DISPATCHED, OrderStatus.DELIVERED):
             corner.shop.orders.advance(number, status)
+    corner.shop.promotions.grant(KEY, 30, "welcome")
     corner.fill(KEY, MILK=1)
     corner.shop.orders.cancel(KEY, corner.buy(KEY, None, "4711").order.number)
     bill, account = corner.shop.accounts.bills(KEY)[0], corner.shop.accounts.list(KEY)[0]
@@ -65,6 +67,8 @@ def served(corner: Corner) -> Corner:
     sessions.give_back(sessions.take(KEY, f"{MARKER}-kitchen", f"{MARKER}-turn"), f'{{"said": "{MARKER}"}}')
     corner.fill(KEY, MILK=2)
     corner.shop.carts.add(KEY, "MILK")
+    corner.shop.promotions.use_points(KEY)
+    corner.shop.wishes.add(KEY, "WINE")
     corner.pass_time(seconds=100)
     return corner
 

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import yaml
 
@@ -67,11 +68,23 @@ def few_shelves(folder: Path) -> Path:
         for order in customer.get("orders", []):
             order["lines"] = [line for line in order["lines"] if line["sku"] in skus]
         customer["orders"] = [order for order in customer.get("orders", []) if order["lines"]]
+    promotions = yaml.safe_load((folder / "promotions.yaml").read_text(encoding="utf-8"))
+    promotions["promotions"] = [each for each in promotions["promotions"] if _is_on_shelves(each)]
+    reviews = yaml.safe_load((folder / "reviews.yaml").read_text(encoding="utf-8"))
+    reviews["reviews"] = [each for each in reviews["reviews"] if each["product"] in SHELVES]
     copy = Path(mkdtemp())
     shutil.copy(folder / "shop.yaml", copy)
-    for name, content in (("catalogue", catalogue), ("customers", customers)):
+    written = {"catalogue": catalogue, "customers": customers, "promotions": promotions, "reviews": reviews}
+    for name, content in written.items():
         (copy / f"{name}.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     return copy
+
+
+def _is_on_shelves(promotion: dict[str, Any]) -> bool:
+    """Whether any goods that a promotion is about are there, or it is about the whole cart; leaves out the others."""
+    products = promotion.get("products", [])
+    promotion["products"] = [key for key in products if key in SHELVES]
+    return bool(promotion["products"]) or not (products or promotion.get("categories"))
 
 
 @dataclass(slots=True)

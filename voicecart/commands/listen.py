@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
+from voice.device import Device
+from voice.device_ports import Tell
 from voice.loudspeaker import NoSpeaker
 from voice.microphone import NoMicrophone
 from voice.sound import SoundCard
 from voicecart import console
 from voicecart.commands import options
 from voicecart.device.building import Wishes, a_device
+from voicecart.device.carts import CartNow, shown
 from voicecart.device.keeping import keeper
 from voicecart.device.keyboard import keys_for
 from voicecart.device.local import LocalDialogue
-from voicecart.device.watching import in_json, in_text
+from voicecart.device.watching import in_json, in_text, waiting_for
 from voicecart.device.words import device_words
 
-NONE = "none"
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """tell: gets what happens. attend: lets the device live, and gives it what is typed, until it is over."""
+
+    tell: Tell
+    attend: Callable[[Device], None]
 
 
 def register(root: typer.Typer) -> None:
@@ -32,12 +43,13 @@ def listen(
     customer: options.Customer = None,
     database: options.Database = None,
     engine: options.Engine = None,
-    wake_word: Annotated[
-        str | None, typer.Option(help="alexa, hey_jarvis, hey_mycroft, okay_nabu, or none.", metavar="WORD")
-    ] = None,
+    wake_word: options.WakeWord = None,
     push_to_talk: Annotated[bool, typer.Option("--push-to-talk", help="Listen after the Enter key only.")] = False,
-    microphone: Annotated[str | None, typer.Option(help="Name or number of the microphone.", metavar="NAME")] = None,
-    speaker: Annotated[str | None, typer.Option(help="Name or number of the loudspeaker.", metavar="NAME")] = None,
+    microphone: options.Microphone = None,
+    speaker: options.Speaker = None,
+    screen: Annotated[
+        bool | None, typer.Option("--screen/--no-screen", help="A full screen, or lines of text; else what fits.")
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Talk to the assistant at this machine's microphone.
@@ -48,29 +60,45 @@ def listen(
     opened = assembly.shop()
     chosen = wake_word or assembly.settings.wake_word
     wishes = Wishes(
-        wake_word=None if chosen == NONE or push_to_talk else chosen,
-        always=chosen == NONE and not push_to_talk,
+        wake_word=None if chosen == options.NO_WAKE_WORD or push_to_talk else chosen,
+        always=chosen == options.NO_WAKE_WORD and not push_to_talk,
         keep=keeper(assembly.settings),
     )
     words = device_words(opened.info.language)
     session = assembly.session(opened)
     dialogue = LocalDialogue(assembly, words, session)
     phrase = "" if wishes.wake_word is None else wishes.wake_word.replace("_", " ")
-    tell = in_json(lambda: opened.carts.get(session.customer)) if as_json else in_text(phrase)
-    sound = SoundCard(_device(microphone), _device(speaker))
+    audience = _audience(screen, as_json, phrase, opened.info.name, lambda: shown(opened.carts.get(session.customer)))
+    sound = SoundCard(options.sound_device(microphone), options.sound_device(speaker))
     try:
         sound.open()
     except (NoMicrophone, NoSpeaker) as trouble:
         console.warn(f"{trouble}; I go on looking for it. `voicecart doctor` says what to do.")
-    with (
-        a_device(assembly, sound, words, dialogue, dialogue.ending, tell, wishes) as device,
-        keys_for(device, sys.stdin),
-    ):
+    with a_device(assembly, sound, words, dialogue, dialogue.ending, audience.tell, wishes) as device:
+        audience.attend(device)
+
+
+def _audience(screen: bool | None, as_json: bool, phrase: str, title: str, cart: CartNow) -> Audience:
+    """Who watches the device and gives it orders: a screen on a terminal, else lines of text or JSON."""
+    terminal = not as_json and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    if screen and not terminal:
+        raise options.UsageProblem("--screen needs a terminal of its own, without --json; use --no-screen")
+    if terminal and screen is not False:
+        from voicecart.device.screen import Screen  # a fifth of a second to load, and not every device has a screen
+
+        drawn = Screen(title, waiting_for(phrase), cart)
+
+        def attend(device: Device) -> None:
+            drawn.device_is(device.run, device.order)
+            drawn.attend()
+
+        return Audience(drawn.tell, attend)
+    return Audience(in_json(cart) if as_json else in_text(phrase), _with_keys)
+
+
+def _with_keys(device: Device) -> None:
+    with keys_for(device, sys.stdin):
         try:
             device.run()
         except KeyboardInterrupt:
             console.say()
-
-
-def _device(name: str | None) -> str | int | None:
-    return int(name) if name is not None and name.isdigit() else name

@@ -16,7 +16,9 @@ from voicecart.commands.options import UsageProblem
 
 app = typer.Typer(help="A shop's catalogue, menu and customers.", no_args_is_help=True)
 
-Folder = Annotated[Path, typer.Argument(help="Folder with shop.yaml, catalogue.yaml and customers.yaml.")]
+Folder = Annotated[
+    Path, typer.Argument(help="Folder with shop.yaml, catalogue.yaml and, if there are any, the other files.")
+]
 
 
 def register(root: typer.Typer) -> None:
@@ -82,4 +84,4 @@ def export(folder: Folder, shop: options.Shop = None, database: options.Database
 
 def _existing(folder: Path) -> None:
     if not folder.is_dir():
-        raise UsageProblem(f"{folder} is no folder; name one with shop.yaml, catalogue.yaml and customers.yaml")
+        raise UsageProblem(f"{folder} is no folder; name one with shop.yaml and catalogue.yaml")

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
-from commerce.cart import Cart
-from skills.dialogue.shapes import cart_line_json
 from voice.device_ports import (
     Answered,
     Interrupted,
@@ -22,9 +19,7 @@ from voice.device_ports import (
     WordsSoFar,
 )
 from voicecart import console
-
-CartNow = Callable[[], Cart | None]
-"""The cart after a turn; None where it is not known."""
+from voicecart.device.carts import CartNow
 
 
 def in_json(cart: CartNow) -> Tell:
@@ -46,7 +41,7 @@ def in_json(cart: CartNow) -> Tell:
                     "event": "turn", "text": answer.heard_text, "understood": answer.understood,
                     "reply": reply.speech, "screen": reply.screen, "expects": reply.expects.value,
                     "ends": reply.ends, "done": list(reply.done),
-                    "cart": None if now is None else [cart_line_json(line) for line in now.lines],
+                    "cart": None if now is None else list(now.lines),
                 }  # fmt: skip
             case Interrupted(meaning, text):
                 said = {"event": "interrupted", "meaning": meaning.value if meaning else None, "text": text}
@@ -63,8 +58,7 @@ def in_json(cart: CartNow) -> Tell:
 
 def in_text(wake_phrase: str) -> Tell:
     """Lines for a person: what the device does, what it heard, what it says."""
-    waiting = f'Say "{wake_phrase}".' if wake_phrase else "Press Enter to talk."
-    states = {State.ASLEEP: waiting, State.LISTENING: "Listening ...", State.MUTED: "Muted."}
+    states = {State.ASLEEP: waiting_for(wake_phrase), State.LISTENING: "Listening ...", State.MUTED: "Muted."}
 
     def tell(notice: Notice) -> None:
         match notice:
@@ -84,3 +78,8 @@ def in_text(wake_phrase: str) -> Tell:
                 pass
 
     return tell
+
+
+def waiting_for(wake_phrase: str) -> str:
+    """What to do while it is asleep."""
+    return f'Say "{wake_phrase}".' if wake_phrase else "Press Enter to talk."

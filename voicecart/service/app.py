@@ -8,9 +8,30 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from voicecart.assembly import Assembly
-from voicecart.service import alexa, device_door, failures, health, metrics, pairing_door, request_log
+from voicecart.service import (
+    account_pages,
+    alexa,
+    device_door,
+    entry_pages,
+    failures,
+    health,
+    metrics,
+    pages,
+    pairing_door,
+    request_log,
+    speaker_pages,
+)
 
-PARTS: tuple[ModuleType, ...] = (health, metrics, pairing_door, device_door, alexa)
+PARTS: tuple[ModuleType, ...] = (
+    health,
+    metrics,
+    pairing_door,
+    device_door,
+    entry_pages,
+    account_pages,
+    speaker_pages,
+    alexa,
+)
 LARGEST_BODY = 1024 * 1024  # bytes; a part may allow less
 
 
@@ -24,6 +45,7 @@ def create_app(assembly: Assembly) -> Flask:
     app.extensions[metrics.EXTENSION] = metrics.Metrics()
     request_log.watch(app)
     failures.answer(app)
+    pages.furnish(app, assembly)
     for part in PARTS:
         app.register_blueprint(part.blueprint(assembly))
     return app

@@ -33,7 +33,7 @@ def blueprint(assembly: Assembly) -> Blueprint:
         answer = {
             "device_code": pairing.device_code,
             "user_code": pairing.user_code,
-            "verification_url": _approving_page(assembly),
+            "verification_url": f"{assembly.settings.service_url}/account/devices",
             "interval": PAUSE,
             "expires_in": int(LASTS.total_seconds()),
         }
@@ -76,10 +76,6 @@ def _gone(state: str | None) -> Refused:
     if state == "used":
         return Refused(410, "used", "the token for this code was handed out before")
     return Refused(410, "expired", "this code is unknown or too old; begin anew")
-
-
-def _approving_page(assembly: Assembly) -> str:
-    return f"{assembly.settings.public_url or request.host_url.rstrip('/')}/account/devices"
 
 
 def _address() -> str:
