@@ -136,7 +136,7 @@ class Understanding:
         reader = self._free.get(context.language)
         if reader is None:
             reader = self._free.setdefault(context.language, FreeReader(self._load(context.language)))
-        return reader.read(text, context, named)
+        return reader.read(text, context, named, looked_up=self._shortlists.looks_up(context))
 
 
 def _too_long(text: str, language: str) -> bool:

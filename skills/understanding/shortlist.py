@@ -87,10 +87,17 @@ class Shortlists:
 
     def resolved(self, outcome: Outcome, heard: Heard, context: Context, listener: Listener | None) -> Outcome:
         """The outcome with what was named by words alone looked up in a large catalogue's index."""
-        if not isinstance(outcome, Understood) or len(context.words.products) <= LARGE:
+        index = self._index(context)
+        if index is None or not isinstance(outcome, Understood):
             return outcome
-        index = self._of(context).index
-        return outcome if index is None else looked_up(outcome, index, heard, context.priors, listener)
+        return looked_up(outcome, index, heard, context.priors, listener)
+
+    def looks_up(self, context: Context) -> bool:
+        """Whether `resolved` can find products by names that nobody knows."""
+        return self._index(context) is not None
+
+    def _index(self, context: Context) -> ProductIndex | None:
+        return self._of(context).index if len(context.words.products) > LARGE else None
 
     def _of(self, context: Context) -> _Catalogue:
         """The catalogue as it is now; the one before it is dropped."""

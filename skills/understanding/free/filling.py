@@ -6,9 +6,10 @@ The same grammars that fill a slot of a template are tried on every run of words
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from threading import Lock
 
 from skills.contract import Item, SlotValue
@@ -17,6 +18,7 @@ from skills.languages.templates import words_in
 from skills.understanding.automaton import Builder
 from skills.understanding.context import Context
 from skills.understanding.exact import ExactMatcher
+from skills.understanding.free.mentions import Mention, Sentence, mentions, one_more
 from skills.understanding.items import ItemsGrammar
 from skills.understanding.joining import joining_words
 from skills.understanding.meaning import Interpreter
@@ -48,6 +50,17 @@ class Span:
     value: SlotValue
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was found for an intent.
+
+    whole: False when words beside a product, or joined to it, name nothing here ("bellwether cottage cheese").
+    """
+
+    slots: Mapping[str, SlotValue]
+    whole: bool
+
+
 class SlotFiller:
     """Fills the slots of any intent of one language. Safe to share between threads; grammars are kept for a while."""
 
@@ -58,31 +71,50 @@ class SlotFiller:
         self._matchers: OrderedDict[Hashable, ExactMatcher] = OrderedDict()
         self._lock = Lock()
 
-    def fill(self, intent: IntentModel, words: Sequence[str], context: Context) -> dict[str, SlotValue]:
+    def fill(self, intent: IntentModel, words: Sequence[str], context: Context, *, looked_up: bool = False) -> Filled:
         """The slots that could be found; a required product that the shop doesn't know is given by its words alone.
 
-        context: whose products, payees and accounts may be meant. Raises GraphTooLarge.
+        context: whose products, payees and accounts may be meant. looked_up: names are looked up in an index
+        afterwards, so that all the words around a known name are given as one. Raises GraphTooLarge.
         """
-        search = _Search(self, words, context, Interpreter(context, self._joining))
+        search = _Search(self, words, context, Interpreter(context, self._joining), looked_up)
         slots: dict[str, SlotValue] = {}
         for slot in sorted(intent.slots, key=lambda slot: _ORDER.index(slot.type)):
             value = self._items(slot, search) if slot.type in _ITEMS else self._value(slot, search)
             if value is not None:
                 slots[slot.name] = value
-        return slots
+        return Filled(slots, search.whole)
 
     def _items(self, slot: SlotModel, search: _Search) -> SlotValue | None:
-        spans = list(search.longest(slot.type))
-        if slot.type is SlotType.PRODUCT:
-            spans = spans[:1]
+        spans = sorted(islice(search.longest(slot.type), None if slot.type is SlotType.ITEMS else 1), key=_start)
+        counted = {span: self._counted(span, search) for span in spans}
         for span in spans:
             search.take(span.start, span.end)
-        found = tuple(
-            item for span in sorted(spans, key=lambda span: span.start) for item in self._counted(span, search)
+        mentioned = mentions(self._sentence(spans, search), self._joining)
+        more = [one_more(number, mentioned, search.words, self._joining) for number in range(len(mentioned))]
+        search.whole = not any(
+            mention.unknown and (mention.known or joined) for mention, joined in zip(mentioned, more, strict=True)
         )
-        if found:
-            return found
-        return self._unknown(search) if slot.required else None
+        if not spans:
+            return self._longest(mentioned, search) if slot.required else None
+        found: list[Item] = []
+        for mention, joined in zip(mentioned, more, strict=True):
+            if mention.known and not (mention.unknown and search.looked_up):
+                inside = (span for span in spans if mention.start <= span.start < mention.end)
+                found += [item for span in inside for item in counted[span]]
+            elif mention.known or joined:
+                found += self._by_words(mention, search)
+        return tuple(found if slot.type is SlotType.ITEMS else found[:1])
+
+    def _sentence(self, spans: Sequence[Span], search: _Search) -> Sentence:
+        inside = {place for span in spans for place in range(span.start, span.end)}
+        return Sentence(
+            search.words,
+            [place in inside for place in range(len(search.words))],
+            search.taken,
+            [self._number(word, search) is not None for word in search.words],
+            [word in self._carriers for word in search.words],
+        )
 
     def _counted(self, span: Span, search: _Search) -> tuple[Item, ...]:
         """The items of a span; "two gallons of" before the first of them counts it."""
@@ -96,24 +128,25 @@ class SlotFiller:
                 first = replace(first, quantity=number)
         return (first, *others)
 
-    def _unknown(self, search: _Search) -> SlotValue | None:
-        """The longest run of words that no template uses, as a product by name only."""
-        runs: list[list[str]] = [[]]
-        for word, taken in zip(search.words, search.taken, strict=True):
-            inside = bool(runs[-1]) and word in self._joining.of
-            if taken or (word in self._carriers and not inside and self._number(word, search) is None):
-                runs.append([])
-            else:
-                runs[-1].append(word)
-        said = max(runs, key=len)
-        while said and said[-1] in self._joining.of:
-            said.pop()
-        if not said:
+    def _longest(self, mentioned: Sequence[Mention], search: _Search) -> SlotValue | None:
+        """Where no product was found: the longest name, and what is joined to it."""
+        if not mentioned:
             return None
-        quantity = self._number(said[0], search)
+        longest = max(mentioned, key=lambda mention: mention.end - mention.start)
+        named = [
+            mention
+            for number, mention in enumerate(mentioned)
+            if mention is longest or one_more(number, mentioned, search.words, self._joining)
+        ]
+        return tuple(item for mention in named for item in self._by_words(mention, search)) or None
+
+    def _by_words(self, mention: Mention, search: _Search) -> tuple[Item, ...]:
+        """What the shop doesn't know, by its words only; nothing for a number alone."""
+        first, *others = search.words[mention.start : mention.end]
+        quantity = self._number(first, search)
         if quantity is None:
-            return (Item(None, " ".join(said)),)
-        return (Item(None, " ".join(said[1:]), quantity),) if len(said) > 1 else None
+            return (Item(None, " ".join([first, *others])),)
+        return (Item(None, " ".join(others), quantity),) if others else ()
 
     def _number(self, word: str, search: _Search) -> int | None:
         for tokens, _ in self.matcher(SlotType.QUANTITY, search.context).readings([word]):
@@ -166,13 +199,18 @@ class SlotFiller:
 
 @dataclass(slots=True)
 class _Search:
-    """One sentence, and which of its words have found their slot."""
+    """One sentence, and which of its words have found their slot.
+
+    looked_up, whole: as for `fill` and in `Filled`.
+    """
 
     filler: SlotFiller
     words: Sequence[str]
     context: Context
     interpreter: Interpreter
+    looked_up: bool
     taken: list[bool] = field(init=False)
+    whole: bool = True
 
     def __post_init__(self) -> None:
         self.taken = [False] * len(self.words)
@@ -194,6 +232,10 @@ class _Search:
                 if value is not None:
                     free[start:end] = [False] * length
                     yield Span(start, end, value)
+
+
+def _start(span: Span) -> int:
+    return span.start
 
 
 _SLOT = "slot"

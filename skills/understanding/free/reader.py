@@ -32,11 +32,16 @@ may be talking to somebody else. Chosen on left-out sentences (docs/benchmarks.m
 
 @dataclass(frozen=True, slots=True)
 class FreeReading:
-    """One meaning. intent: "none" when the sentence was probably meant for nobody here; probability: 0 to 1."""
+    """One meaning.
+
+    intent: "none" when the sentence was probably meant for nobody here. probability: 0 to 1.
+    whole: False when a product may be called by more words than were found of it.
+    """
 
     intent: str
     probability: float
     slots: Mapping[str, SlotValue]
+    whole: bool = True
 
 
 class FreeReader:
@@ -53,10 +58,13 @@ class FreeReader:
         """Whether there are examples to judge by."""
         return weights_file(language).is_file()
 
-    def read(self, text: str, context: Context, near: Context | None = None) -> tuple[FreeReading, ...]:
+    def read(
+        self, text: str, context: Context, near: Context | None = None, *, looked_up: bool = False
+    ) -> tuple[FreeReading, ...]:
         """Likeliest first: up to three intents that can be said now, and "none".
 
         near: the context with only the products that the text can be about, where the shop has many.
+        looked_up: unknown products are looked up in an index afterwards.
         Raises GraphTooLarge.
         """
         words = words_of(text, self._language.language)
@@ -68,8 +76,8 @@ class FreeReader:
         for intent in likeliest[:_MOST_READINGS]:
             if believed[intent] < _LEAST_PROBABILITY:
                 break
-            slots = self._filler.fill(self._language.intent(intent), words, near or context)
-            readings.append(FreeReading(intent, believed[intent], slots))
+            filled = self._filler.fill(self._language.intent(intent), words, near or context, looked_up=looked_up)
+            readings.append(FreeReading(intent, believed[intent], filled.slots, filled.whole))
         return tuple(sorted(readings, key=lambda reading: -reading.probability))
 
     def _believed(self, probabilities: Mapping[str, float], context: Context) -> dict[str, float]:

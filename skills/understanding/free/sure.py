@@ -16,8 +16,8 @@ SURELY_NOTHING = 0.98
 def sure_outcome(readings: Sequence[FreeReading], language: LanguageModel, text: str) -> Outcome | None:
     """What a typed sentence means beyond doubt; None when it must be compared with what can be said.
 
-    A sentence that lacks what its intent needs, or names a product that the shop does not know by these words, may have
-    been misspelt: it is compared.
+    A sentence that lacks what its intent needs, or names a product that the shop does not know by these words or by
+    all of them, may have been misspelt: it is compared.
     """
     if not readings:
         return None
@@ -32,4 +32,4 @@ def sure_outcome(readings: Sequence[FreeReading], language: LanguageModel, text:
 def _is_complete(reading: FreeReading, language: LanguageModel) -> bool:
     required = [slot.name for slot in language.intent(reading.intent).slots if slot.required]
     items = [item for value in reading.slots.values() if isinstance(value, tuple) for item in value]
-    return all(name in reading.slots for name in required) and all(item.products for item in items)
+    return reading.whole and all(name in reading.slots for name in required) and all(item.products for item in items)

@@ -8,7 +8,7 @@ import pytest
 
 from skills.contract import SlotValue
 from skills.languages import load
-from skills.understanding.free.filling import SlotFiller
+from skills.understanding.free.filling import Filled, SlotFiller
 from skills.understanding.normalise import words_of
 from tests.skills.understanding.free.shopping import moment
 
@@ -16,7 +16,11 @@ MODEL = load("en")
 FILLER = SlotFiller(MODEL)
 
 
-def filled(intent: str, text: str) -> dict[str, SlotValue]:
+def filled(intent: str, text: str) -> Mapping[str, SlotValue]:
+    return found(intent, text).slots
+
+
+def found(intent: str, text: str) -> Filled:
     return FILLER.fill(MODEL.intent(intent), words_of(text, "en"), moment())
 
 
@@ -63,3 +67,17 @@ def test_one_product_is_removed_with_its_number() -> None:
     slots = filled("RemoveFromCart", "take two of the oat milks off")
     assert products(slots["product"]) == [("oat-milk", 1)]
     assert slots["quantity"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("could you put bread and milk on my list please", True),
+        ("two of the oat milks", True),
+        ("add barista oat milk", False),
+        ("add oat milk chocolate to my cart", False),
+    ],
+)
+def test_a_product_that_may_be_called_by_more_words(text: str, whole: bool) -> None:
+    """A word beside a known product that is said around no product may belong to the name of another one."""
+    assert found("AddToCart", text).whole is whole

@@ -45,3 +45,9 @@ def test_what_is_surely_talk_is_refused() -> None:
 def test_a_language_without_examples_is_compared() -> None:
     """No readings, no opinion."""
     assert sure_outcome((), load("ko"), "우유 두 개") is None
+
+
+def test_a_name_that_may_go_on_is_compared() -> None:
+    """ "Cottage cheese" is known, but "bellwether" stands before it: another product may be called so."""
+    reading = FreeReading("AddToCart", 0.99, MILK, whole=False)
+    assert sure_outcome((reading,), load("en"), "bellwether milk") is None
