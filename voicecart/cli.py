@@ -20,6 +20,7 @@ from voice.recognition.engine import RecognitionError
 from voice.speech.synthesiser import SpeechError
 from voicecart import console
 from voicecart.commands import (
+    alexa,
     benchmarks,
     chat,
     customers,
@@ -80,6 +81,7 @@ for module in (
     stock,
     customers,
     database,
+    alexa,
     benchmarks,
 ):
     module.register(app)

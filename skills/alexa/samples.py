@@ -11,10 +11,10 @@ to hear it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, zip_longest
+from itertools import zip_longest
 
 from hassil.expression import Alternative, Expression, Group, ListReference, RuleReference, TextChunk
 
@@ -27,6 +27,7 @@ SEARCH, NUMBER, CODE = "AMAZON.SearchQuery", "AMAZON.NUMBER", "AMAZON.FOUR_DIGIT
 SAY = "Say"
 """The catch-all intent: words behind a carrier that means nothing."""
 MOST_SAMPLES = 60
+_NAMED = ("{product}", "{quantity} {product}")  # what stands for {items} where the catalogue helps Alexa to hear
 _LONGEST = 80  # characters; nobody says longer samples
 _SLOT = re.compile(r"\{(\w+)\}")
 _AS_BUILTIN = {
@@ -68,12 +69,13 @@ def sampled_intents(language: str, kind: str) -> tuple[SampledIntent, ...]:
     taken: set[str] = set()
     found = []
     for name, moments in _by_name(model, kind).items():
-        slots = _slots(moments[0])
+        slots = _slots(moments[0], kind)
         samples = _distinct(_all_samples(moments, slots, model, words), slots, taken)
         used = {slot for sample in samples for slot in slots_in(sample)}
         kept = {slot: kind for slot, kind in slots.items() if slot in used}
         found.append(SampledIntent(_AS_BUILTIN.get(name, name), kept, samples))
-    found.append(SampledIntent(SAY, {"words": SEARCH}, words.carriers))
+    said = {"words": SEARCH}
+    found.append(SampledIntent(SAY, said, _distinct(words.carriers, said, taken)))
     return tuple(found)
 
 
@@ -102,11 +104,12 @@ def _is_for(intent: IntentModel, kind: str) -> bool:
     return (not intent.when.shops or kind in intent.when.shops) and foreign not in intent.when.needs
 
 
-def _slots(intent: IntentModel) -> dict[str, str]:
+def _slots(intent: IntentModel, kind: str) -> dict[str, str]:
     slots = {slot.name: _TYPES[slot.type] for slot in intent.slots}
     if SEARCH in slots.values():
         slots |= {"quantity": NUMBER, "product": PRODUCT}
-    return slots
+    foreign = {PRODUCT, SEARCH} if kind == "bank" else {PAYEE}
+    return {name: type_ for name, type_ in slots.items() if type_ not in foreign}
 
 
 def _all_samples(
@@ -119,16 +122,10 @@ def _all_samples(
         for template in intent.sentences
     ]
     said = [sample for samples in zip_longest(*ways) for sample in samples if sample is not None]
-    raw = [sample for sample in said if SEARCH not in _kinds(sample, slots) or _stands_alone(sample)]
-    named = [
-        sample.replace("{items}", items)
-        for sample in said
-        if "{items}" in sample
-        for items in ("{product}", "{quantity} {product}")
-    ]
-    yield from chain.from_iterable(
-        (sample for sample in samples if sample is not None) for samples in zip_longest(raw, named)
-    )
+    raw = [sample for sample in said if "{items}" not in sample or _stands_alone(sample)]
+    named = [sample.replace("{items}", items) for sample in said if "{items}" in sample for items in _NAMED]
+    for samples in zip_longest(raw, named):
+        yield from (sample for sample in samples if sample is not None and set(slots_in(sample)) <= slots.keys())
 
 
 def _as_alexa_hears(words: Words, intent: IntentModel, sample: str) -> str:
@@ -138,16 +135,12 @@ def _as_alexa_hears(words: Words, intent: IntentModel, sample: str) -> str:
     return sample
 
 
-def _kinds(sample: str, slots: dict[str, str]) -> list[str]:
-    return [slots[slot] for slot in slots_in(sample)]
-
-
 def _stands_alone(sample: str) -> bool:
     """Whether a sample has one slot only, and words beside it."""
     return len(slots_in(sample)) == 1 and bool(_SLOT.sub("", sample).strip())
 
 
-def _distinct(samples: Iterator[str], slots: dict[str, str], taken: set[str]) -> tuple[str, ...]:
+def _distinct(samples: Iterable[str], slots: dict[str, str], taken: set[str]) -> tuple[str, ...]:
     kept: list[str] = []
     for sample in samples:
         names = slots_in(sample)

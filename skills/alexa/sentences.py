@@ -11,6 +11,7 @@ from functools import cache
 
 from skills.alexa.samples import SAY, sampled_intents, slots_in
 from skills.alexa.wording import words_for
+from skills.languages import SlotType, load
 
 _LONGEST = 500  # characters of one slot; longer ones are cut
 
@@ -29,13 +30,22 @@ def sentence(language: str, kind: str, intent: str, slots: Mapping[str, str]) ->
         return words.unheard
     filled = frozenset(slots)
     best = max(plainest, key=lambda names: (names <= filled, len(names & filled), -len(names)))
-    return _put(plainest[best], {name: value[:_LONGEST] for name, value in slots.items()})
+    spelled = _spelled(language, intent)
+    values = {name: " ".join(value) if name in spelled else value for name, value in slots.items()}
+    return _put(plainest[best], {name: value[:_LONGEST] for name, value in values.items()})
 
 
 def _put(sample: str, values: Mapping[str, str]) -> str:
     for name in slots_in(sample):
         sample = sample.replace(f"{{{name}}}", values.get(name, "").replace("{", "").replace("}", ""))
     return " ".join(sample.split())
+
+
+@cache
+def _spelled(language: str, intent: str) -> frozenset[str]:
+    """Slots of an intent whose digits are said one by one: Alexa writes an order's number as if it were a quantity."""
+    slots = (slot for model in load(language).intents if model.name == intent for slot in model.slots)
+    return frozenset(slot.name for slot in slots if slot.type in (SlotType.ORDER_NUMBER, SlotType.CODE))
 
 
 @cache
