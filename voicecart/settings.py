@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     unsubscribe_url: the page behind the link in advertising; it gets `?token=...`.
     public_url: where browsers and Alexa reach the service, such as "https://shop.example"; no slash at the end.
     host, port, workers, worker_threads: where `voicecart serve` listens, and with how much.
+    oauth_client_id, oauth_client_secret: what a smart speaker's platform shows to link accounts; None: no linking.
+    oauth_redirect_uris: where it may be led back to, exactly; several are separated by spaces.
     trusted_proxies: how many reverse proxies stand before the service; their X-Forwarded headers are believed.
     metrics_token: the bearer token that /metrics wants; None shows it to this machine only.
     log_utterances: whether the service's log may hold what shoppers said.
@@ -78,6 +80,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=1, le=65_535)
     workers: int = Field(default=2, ge=1, le=64)
     worker_threads: int = Field(default=16, ge=1, le=256)
+    oauth_client_id: str = ""
+    oauth_client_secret: SecretStr | None = Field(default=None, min_length=24)
+    oauth_redirect_uris: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=8)
     metrics_token: SecretStr | None = None
     log_utterances: bool = False

@@ -16,6 +16,8 @@ from voicecart.service import (
     failures,
     health,
     metrics,
+    oauth_door,
+    oauth_pages,
     pages,
     pairing_door,
     request_log,
@@ -30,6 +32,8 @@ PARTS: tuple[ModuleType, ...] = (
     entry_pages,
     account_pages,
     speaker_pages,
+    oauth_door,
+    oauth_pages,
     alexa,
 )
 LARGEST_BODY = 1024 * 1024  # bytes; a part may allow less
