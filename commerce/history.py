@@ -42,8 +42,8 @@ class Usual:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bought:
-    """A line of a past order, newest order first."""
+class Bought:
+    """A line of a past order, of something that is still sold."""
 
     order_id: int
     placed_at: datetime
@@ -67,7 +67,7 @@ class History:
         `share` is of the orders that held any of them. Raises UnknownCustomer.
         """
         with self._database.reading() as session:
-            bought = self._bought(session, customer)
+            bought = bought_by(session, self._shop, customer)
         return _ranked([line for line in bought if line.product_key in product_keys])
 
     def usual_basket(self, customer: str) -> tuple[Usual, ...]:
@@ -76,7 +76,7 @@ class History:
         Empty when there is no such habit. Raises UnknownCustomer.
         """
         with self._database.reading() as session:
-            bought = self._bought(session, customer)
+            bought = bought_by(session, self._shop, customer)
         recent = list(dict.fromkeys(line.order_id for line in bought))[:RECENT_ORDERS]
         ranked = [item for item in _ranked([line for line in bought if line.order_id in recent]) if item.times > 1]
         return tuple(item for item in ranked if item.share >= 0.5) or tuple(ranked[:1])
@@ -95,49 +95,56 @@ class History:
             )
             return {sku: int(total) for sku, total in sold}
 
-    def _bought(self, session: Session, customer: str) -> list[_Bought]:
-        owner = customer_id(session, self._shop.id, customer)
-        rows = session.execute(
-            select(
-                OrderRow.id,
-                OrderRow.placed_at,
-                VariantRow.sku,
-                ProductRow.key,
-                VariantRow.name,
-                OrderLineRow.options,
-                OrderLineRow.quantity,
-            )
-            .join(OrderRow, OrderRow.id == OrderLineRow.order_id)
-            .join(VariantRow, VariantRow.id == OrderLineRow.variant_id)
-            .join(ProductRow, ProductRow.id == VariantRow.product_id)
-            .where(OrderRow.customer_id == owner, OrderRow.status.not_in(NOT_BOUGHT))
-            .where(VariantRow.retired.is_(False), ProductRow.retired.is_(False))
-            .order_by(OrderRow.placed_at.desc(), OrderRow.id.desc(), OrderLineRow.position)
+
+def bought_by(session: Session, shop: ShopInfo, customer: str) -> list[Bought]:
+    """Everything that a customer bought and can buy again, the newest order first. Raises UnknownCustomer."""
+    owner = customer_id(session, shop.id, customer)
+    rows = session.execute(
+        select(
+            OrderRow.id,
+            OrderRow.placed_at,
+            VariantRow.sku,
+            ProductRow.key,
+            VariantRow.name,
+            OrderLineRow.options,
+            OrderLineRow.quantity,
         )
-        return [
-            _Bought(
-                order_id,
-                placed_at,
-                sku,
-                product_key,
-                name,
-                tuple(ChosenOption(str(group), str(value), amount) for group, value, amount in options),
-                quantity,
-            )
-            for order_id, placed_at, sku, product_key, name, options, quantity in rows
-        ]
+        .join(OrderRow, OrderRow.id == OrderLineRow.order_id)
+        .join(VariantRow, VariantRow.id == OrderLineRow.variant_id)
+        .join(ProductRow, ProductRow.id == VariantRow.product_id)
+        .where(OrderRow.customer_id == owner, OrderRow.status.not_in(NOT_BOUGHT))
+        .where(VariantRow.retired.is_(False), ProductRow.retired.is_(False))
+        .order_by(OrderRow.placed_at.desc(), OrderRow.id.desc(), OrderLineRow.position)
+    )
+    return [
+        Bought(
+            order_id,
+            placed_at,
+            sku,
+            product_key,
+            name,
+            tuple(ChosenOption(str(group), str(value), amount) for group, value, amount in options),
+            quantity,
+        )
+        for order_id, placed_at, sku, product_key, name, options, quantity in rows
+    ]
 
 
-def _ranked(bought: Sequence[_Bought]) -> tuple[Usual, ...]:
+def most_frequent_quantity(lines: Sequence[Bought]) -> int:
+    """In which quantity something is bought; among equals the latest."""
+    return Counter(line.quantity for line in lines).most_common(1)[0][0]
+
+
+def _ranked(bought: Sequence[Bought]) -> tuple[Usual, ...]:
     orders = len({line.order_id for line in bought})
-    alike: dict[tuple[str, tuple[ChosenOption, ...]], list[_Bought]] = defaultdict(list)
+    alike: dict[tuple[str, tuple[ChosenOption, ...]], list[Bought]] = defaultdict(list)
     for line in bought:
         alike[line.sku, line.options].append(line)
     items = [_usual(lines, orders) for lines in alike.values()]
     return tuple(sorted(items, key=lambda item: (-item.times, -item.last.timestamp(), item.sku)))
 
 
-def _usual(lines: Sequence[_Bought], orders: int) -> Usual:
+def _usual(lines: Sequence[Bought], orders: int) -> Usual:
     newest = lines[0]
     times = len({line.order_id for line in lines})
     return Usual(
@@ -147,6 +154,6 @@ def _usual(lines: Sequence[_Bought], orders: int) -> Usual:
         options=newest.options,
         times=times,
         share=times / orders,
-        quantity=Counter(line.quantity for line in lines).most_common(1)[0][0],
+        quantity=most_frequent_quantity(lines),
         last=newest.placed_at,
     )

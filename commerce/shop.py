@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from commerce.accounts import Accounts
+from commerce.advice.opinions import Opinions
+from commerce.advice.reminding import Reminders
+from commerce.advice.rhythm import Rhythm
+from commerce.advice.together import Together
 from commerce.advice.wishes import Wishes
 from commerce.cart import Carts
 from commerce.catalogue.catalogue import Catalogue
@@ -47,6 +51,10 @@ class Shop:
     reservations: Reservations
     promotions: Promotions
     wishes: Wishes
+    together: Together
+    rhythm: Rhythm
+    opinions: Opinions
+    reminders: Reminders
 
     @classmethod
     def open(
@@ -73,6 +81,10 @@ class Shop:
             reservations=Reservations(database, info, clock),
             promotions=Promotions(database, info, clock),
             wishes=Wishes(database, info, clock),
+            together=Together(database, info, clock),
+            rhythm=Rhythm(database, info, clock),
+            opinions=Opinions(database, info),
+            reminders=Reminders(database, info, clock),
         )
 
 

@@ -27,9 +27,12 @@ def announce(
     _write(session, (order.shop_id, order.customer_id, order.id), event, key, facts, at)
 
 
-def advertise(session: Session, shop_id: int, customer: int, event: Event, occasion: str, at: datetime) -> None:
-    """Tell a customer something that is no order's business; consent is looked at when it is sent."""
-    _write(session, (shop_id, customer, None), event, f"customer:{customer}:{event.value}:{occasion}", {}, at)
+def advertise(session: Session, shop_id: int, customer: int, event: Event, occasion: str, at: datetime) -> bool:
+    """Tell a customer something that is no order's business; consent is looked at when it is sent.
+
+    Once for each `occasion`; whether it is news.
+    """
+    return _write(session, (shop_id, customer, None), event, f"customer:{customer}:{event.value}:{occasion}", {}, at)
 
 
 def tell(
@@ -46,8 +49,10 @@ def _write(
     key: str,
     facts: Mapping[str, str | int],
     at: datetime,
-) -> None:
+) -> bool:
+    """Whether anything of it was not written down before."""
     shop_id, customer_id, order_id = about
+    news = False
     for channel in _channels(session, shop_id, customer_id, event):
         written = insert_once(
             session,
@@ -68,6 +73,8 @@ def _write(
         )
         if written is not None:
             post(session, shop_id, Topic.NOTIFY, written.id, at, at)
+            news = True
+    return news
 
 
 def _channels(session: Session, shop_id: int, customer_id: int, event: Event) -> list[Channel]:

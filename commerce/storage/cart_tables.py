@@ -21,7 +21,7 @@ class CartRow(Base):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), unique=True)
     version: Mapped[int] = mapped_column(Integer)
     next_line: Mapped[int] = mapped_column(Integer)
-    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class CartLineRow(Base):

@@ -54,6 +54,7 @@ class OrderRow(Base):
         UniqueConstraint("shop_id", "number"),
         CheckConstraint("total >= 0", name="total_not_negative"),
         Index("ix_orders_customer_id_placed_at", "customer_id", "placed_at"),
+        Index("ix_orders_shop_id_placed_at", "shop_id", "placed_at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

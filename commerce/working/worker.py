@@ -1,4 +1,4 @@
-"""Does what waits, for every shop of a database: payments, notifications, reservations that ran out.
+"""Does what waits, for every shop of a database: payments, notifications, old reservations, carts left standing.
 
 Any number of workers may do so at once, on as many machines as there are. One that dies loses nothing: what it had
 taken up is free again when its claim runs out.
@@ -15,6 +15,7 @@ from threading import Event
 
 from sqlalchemy.orm import Session
 
+from commerce.advice.reminding import shops_with_left_carts
 from commerce.clock import Clock
 from commerce.errors import StorageError
 from commerce.notifications.postman import Postman
@@ -121,4 +122,5 @@ def chores(open_shop: OpenShop, open_postman: OpenPostman) -> tuple[Chore, ...]:
             lambda shop: open_postman(shop).work(BATCH),
         ),
         Chore("reservations", shops_with_expired, lambda shop: open_shop(shop).reservations.expire()),
+        Chore("reminders", shops_with_left_carts, lambda shop: open_shop(shop).reminders.send()),
     )
