@@ -1,0 +1,1 @@
+"""Wyoming: hearing, speech, wake word and the assistant for satellites and home automation on the local network."""

@@ -1,0 +1,152 @@
+"""One client of ours: it asks for a transcript, for speech, for a wake word, or for an answer of the assistant."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+from wyoming.asr import Transcribe, Transcript
+from wyoming.audio import AudioChunk, AudioStart, AudioStop
+from wyoming.error import Error
+from wyoming.event import Event, Eventable
+from wyoming.handle import Handled, NotHandled
+from wyoming.info import Describe
+from wyoming.ping import Ping, Pong
+from wyoming.tts import Synthesize
+from wyoming.wake import Detect, Detection, NotDetected
+
+from skills.contract import Expectation
+from voice.audio import SAMPLE_RATE, Samples
+from voice.recognition.engine import RecognitionError
+from voice.speech.synthesiser import SpeechError
+from voice.wake_word import MicroWakeWord
+from voicecart.satellites.engines import Engines, answer, heard_elsewhere
+from voicecart.satellites.frames import BrokenFrame, read_event, write_event
+from voicecart.satellites.incoming import IncomingSound
+from voicecart.satellites.info import info
+from voicecart.satellites.outgoing import sound_events
+
+_LONGEST_TEXT = 2_000  # letters
+_LONGEST_SOUND = 60 * SAMPLE_RATE
+_LONGEST_HINT = 1_000
+
+
+class Connection:
+    """One client, until it goes or breaks the protocol."""
+
+    def __init__(self, engines: Engines, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._engines = engines
+        self._reader = reader
+        self._writer = writer
+        self._sound = IncomingSound()
+        self._kept: list[Samples] = []
+        self._hint = ""
+        self._wake_names: list[str] | None = None
+        self._wake: dict[str, MicroWakeWord] | None = None
+
+    async def run(self) -> None:
+        """Answer until it is over."""
+        try:
+            while (event := await read_event(self._reader)) is not None:
+                await self._answer(event)
+        except BrokenFrame as broken:
+            await self._refuse("protocol", str(broken))
+        except (KeyError, TypeError, AttributeError, ValueError):  # an event without what its kind must have
+            await self._refuse("protocol", "an event lacks what its type needs")
+
+    async def _answer(self, event: Event) -> None:
+        match event.type:
+            case kind if Describe.is_type(kind):
+                await self._send(info(self._engines))
+            case kind if Ping.is_type(kind):
+                await self._send(Pong(str(Ping.from_event(event).text)[:_LONGEST_TEXT]))
+            case kind if Transcribe.is_type(kind):
+                await self._begin_to_transcribe(Transcribe.from_event(event))
+            case kind if Detect.is_type(kind):
+                self._wake_names = Detect.from_event(event).names
+                await self._begin_to_detect()
+            case kind if AudioStart.is_type(kind):
+                self._sound, self._kept = IncomingSound(), []
+            case kind if AudioChunk.is_type(kind):
+                await self._hear(AudioChunk.from_event(event))
+            case kind if AudioStop.is_type(kind):
+                await self._end_of_sound()
+            case kind if Synthesize.is_type(kind):
+                await self._say(Synthesize.from_event(event))
+            case kind if Transcript.is_type(kind):
+                await self._handle(Transcript.from_event(event))
+            case _:
+                pass  # the protocol wants what is unknown to be passed over
+
+    async def _begin_to_transcribe(self, asked: Transcribe) -> None:
+        self._wake, self._kept = None, []
+        names = [*(asked.transcript_names or ()), *(asked.transcript_terms or ())]
+        self._hint = ", ".join(names)[:_LONGEST_HINT]
+        await self._spoken_here(asked.language)
+
+    async def _begin_to_detect(self) -> None:
+        try:
+            self._wake = await asyncio.to_thread(self._engines.wake_word, self._wake_names)
+        except RecognitionError as error:
+            await self._refuse("wake", str(error))
+
+    async def _hear(self, chunk: AudioChunk) -> None:
+        samples = self._sound.samples(chunk)
+        if self._wake is None:
+            self._kept.append(samples)
+            if sum(map(len, self._kept)) > _LONGEST_SOUND:
+                raise BrokenFrame("a minute of sound is the most that is transcribed at once")
+            return
+        for name, word in self._wake.items():
+            if await asyncio.to_thread(word.feed, samples):
+                await self._send(Detection(name, chunk.timestamp))
+
+    async def _end_of_sound(self) -> None:
+        if self._wake is not None:
+            await self._send(NotDetected())
+            await self._begin_to_detect()
+            return
+        sound = np.concatenate([np.zeros(0, np.int16), *self._kept])
+        self._kept = []
+        try:
+            heard = await self._engines.hear(sound, self._hint)
+        except RecognitionError as error:
+            await self._refuse("asr", str(error))
+            return
+        text = heard.hypotheses[0].text if heard.hypotheses else ""
+        await self._send(Transcript(text, language=self._engines.language))
+
+    async def _say(self, asked: Synthesize) -> None:
+        language = asked.voice.language if asked.voice is not None else None
+        if asked.text_format not in (None, "text") or not await self._spoken_here(language):
+            await self._refuse("tts", "only plain text in the shop's language is spoken")
+            return
+        try:
+            async for event in sound_events(self._engines.say(str(asked.text)[:_LONGEST_TEXT])):
+                await self._send(event)
+        except SpeechError as error:
+            await self._refuse("tts", str(error))
+
+    async def _handle(self, said: Transcript) -> None:
+        if not await self._spoken_here(said.language):
+            return
+        context = said.context or {}
+        dialogue = self._engines.dialogue(f"wyoming-{context.get('conversation_id', '')}")
+        heard = heard_elsewhere(str(said.text)[:_LONGEST_TEXT], self._engines.language)
+        turn = await answer(dialogue, heard)
+        told = Handled if turn.understood else NotHandled
+        waits = turn.reply.expects not in (Expectation.NOTHING, Expectation.ANYTHING)
+        await self._send(told(turn.reply.speech, {**context, "expects_answer": waits}))
+
+    async def _spoken_here(self, language: str | None) -> bool:
+        """Whether the language is ours; the client is told when it is not."""
+        spoken = self._engines.speaks(language)
+        if not spoken:
+            await self._refuse("language", f"{self._engines.language} is spoken here")
+        return spoken
+
+    async def _send(self, event: Eventable) -> None:
+        await write_event(self._writer, event)
+
+    async def _refuse(self, code: str, text: str) -> None:
+        await self._send(Error(text, code))
