@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     customer: None means the shop's first customer.
     whisper_model, vosk_model: a name of `voicecart models list`, or a folder; None means the installed one that fits.
     wake_word: what `listen` waits for; "none" means that it listens all the time.
+    service: the address of the shop's service that `listen` talks to; None means that the shop is on this machine.
     keep_days: how long the sound of a turn stays that the shopper asked to keep; nothing else is ever recorded.
     payment_wait: seconds that a checkout waits for the payment provider before it answers "pending".
     stripe_key: the secret key of a Stripe account; None means the trial gateway, which moves no money.
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     voice: Literal["auto", "natural", "espeak"] = "auto"
     threads: int = Field(default=2, ge=1, le=64)
     wake_word: str = "none"
+    service: str | None = None
     keep_days: int = Field(default=30, ge=1, le=3650)
     payment_wait: float = Field(default=3.0, gt=0, le=8)
     stripe_key: SecretStr | None = None

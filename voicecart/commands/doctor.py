@@ -9,6 +9,7 @@ import typer
 from voicecart import console
 from voicecart.assembly import Assembly
 from voicecart.commands import options
+from voicecart.device.tokens import plain_address
 from voicecart.doctor.checkup import Wishes, checkup
 from voicecart.doctor.finding import Finding, State
 from voicecart.settings import load_settings
@@ -29,9 +30,7 @@ def doctor(
     wake_word: options.WakeWord = None,
     microphone: options.Microphone = None,
     speaker: options.Speaker = None,
-    service: Annotated[
-        str | None, typer.Option(help="The service's address, when the shop is there.", metavar="URL")
-    ] = None,
+    service: options.Service = None,
     without_sound: Annotated[
         bool, typer.Option("--without-sound", help="A server: no microphone, loudspeaker or speech is needed.")
     ] = False,
@@ -43,12 +42,13 @@ def doctor(
     """
     assembly = Assembly(load_settings(shop=shop, customer=customer, database=database, engine=engine))
     chosen = wake_word or assembly.settings.wake_word
+    chosen_service = service or assembly.settings.service
     wishes = Wishes(
         microphone=options.sound_device(microphone),
         speaker=options.sound_device(speaker),
         sound=not without_sound,
         wake_word=None if chosen == options.NO_WAKE_WORD else chosen,
-        service=None if service is None else service.rstrip("/"),
+        service=None if chosen_service is None else plain_address(chosen_service),
     )
     worst = State.OK
     for finding in checkup(assembly, wishes):

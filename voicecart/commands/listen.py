@@ -15,14 +15,16 @@ from voice.loudspeaker import NoSpeaker
 from voice.microphone import NoMicrophone
 from voice.sound import SoundCard
 from voicecart import console
+from voicecart.assembly import Assembly
 from voicecart.commands import options
 from voicecart.device.building import Wishes, a_device
-from voicecart.device.carts import CartNow, shown
+from voicecart.device.carts import CartNow
 from voicecart.device.keeping import keeper
 from voicecart.device.keyboard import keys_for
-from voicecart.device.local import LocalDialogue
+from voicecart.device.shop_side import far, here
 from voicecart.device.watching import in_json, in_text, waiting_for
 from voicecart.device.words import device_words
+from voicecart.settings import load_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def listen(
     push_to_talk: Annotated[bool, typer.Option("--push-to-talk", help="Listen after the Enter key only.")] = False,
     microphone: options.Microphone = None,
     speaker: options.Speaker = None,
+    service: options.Service = None,
     screen: Annotated[
         bool | None, typer.Option("--screen/--no-screen", help="A full screen, or lines of text; else what fits.")
     ] = None,
@@ -54,27 +57,34 @@ def listen(
 ) -> None:
     """Talk to the assistant at this machine's microphone.
 
+    With --service the shop is elsewhere: what was heard goes there, the sound stays here (see voicecart pair).
     Nothing is recorded. Enter talks, m mutes, k keeps the last turn's sound, q quits; a code may be typed.
     """
-    assembly = options.assemble(shop=shop, customer=customer, database=database, engine=engine, quiet=as_json)
-    opened = assembly.shop()
-    chosen = wake_word or assembly.settings.wake_word
+    settings = load_settings(shop=shop, customer=customer, database=database, engine=engine)
+    address = service or settings.service
+    if address is None:
+        assembly = options.assemble(shop=shop, customer=customer, database=database, engine=engine, quiet=as_json)
+        side = here(assembly)
+    elif any(value is not None for value in (shop, customer, database)):
+        raise options.UsageProblem("with a service, its pairing says which shop and customer it is; leave them out")
+    else:
+        assembly, side = Assembly(settings), far(settings, address)
+    chosen = wake_word or settings.wake_word
     wishes = Wishes(
         wake_word=None if chosen == options.NO_WAKE_WORD or push_to_talk else chosen,
         always=chosen == options.NO_WAKE_WORD and not push_to_talk,
-        keep=keeper(assembly.settings),
+        keep=keeper(settings),
+        language=side.language,
     )
-    words = device_words(opened.info.language)
-    session = assembly.session(opened)
-    dialogue = LocalDialogue(assembly, words, session)
+    words = device_words(side.language)
     phrase = "" if wishes.wake_word is None else wishes.wake_word.replace("_", " ")
-    audience = _audience(screen, as_json, phrase, opened.info.name, lambda: shown(opened.carts.get(session.customer)))
+    audience = _audience(screen, as_json, phrase, side.title, side.cart)
     sound = SoundCard(options.sound_device(microphone), options.sound_device(speaker))
     try:
         sound.open()
     except (NoMicrophone, NoSpeaker) as trouble:
         console.warn(f"{trouble}; I go on looking for it. `voicecart doctor` says what to do.")
-    with a_device(assembly, sound, words, dialogue, dialogue.ending, audience.tell, wishes) as device:
+    with a_device(assembly, sound, words, side.dialogue, side.ending, audience.tell, wishes) as device:
         audience.attend(device)
 
 

@@ -26,6 +26,9 @@ Microphone = Annotated[
     str | None, typer.Option("--microphone", help="Name or number of the microphone.", metavar="NAME")
 ]
 Speaker = Annotated[str | None, typer.Option("--speaker", help="Name or number of the loudspeaker.", metavar="NAME")]
+Service = Annotated[
+    str | None, typer.Option("--service", help="The address of the shop's service, when it is not here.", metavar="URL")
+]
 
 NO_WAKE_WORD = "none"
 

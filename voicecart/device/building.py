@@ -40,6 +40,7 @@ class Wishes:
     wake_word: a name of WAKE_WORDS, or None. always: without wake word, listen all the time; else a key is pressed.
     cutoff: how sure the wake word must be; None means what was measured to be best.
     inline: everything in one thread. keep: keeps a turn's sound when asked.
+    language: what is spoken; None means the language of the shop on this machine.
     """
 
     wake_word: str | None = None
@@ -47,6 +48,7 @@ class Wishes:
     cutoff: float | None = None
     inline: bool = False
     keep: Keep | None = None
+    language: str | None = None
 
 
 @contextmanager
@@ -60,7 +62,7 @@ def a_device(
     wishes: Wishes,
 ) -> Iterator[Device]:
     """A device that is ready to run; its engines end with the block. Raises RecognitionError, SpeechError."""
-    language = assembly.shop().info.language
+    language = wishes.language or assembly.shop().info.language
     with ExitStack() as stack:
         recogniser = assembly.recogniser(language)
         stack.callback(recogniser.close)

@@ -19,11 +19,20 @@ _OPEN_SLOT = (Expectation.SLOT, Expectation.CHOICE)
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """How a sentence begins or ends that only adds to the cart, and words with which it may mean something else."""
+
+    begins: tuple[str, ...]
+    ends: tuple[str, ...]
+    never: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceWords:
     """The words of one language.
 
     lines: for the loop; said: every line by its key. answers: short answers to a question of yes or no.
-    unfinished: words after which a sentence goes on.
+    unfinished: words after which a sentence goes on. later: what may be sent to the shop later on.
     """
 
     lines: Lines
@@ -31,10 +40,11 @@ class DeviceWords:
     interruptions: Interruptions
     answers: frozenset[str]
     unfinished: frozenset[str]
+    later: Later
 
     def finish(self, text: str, expects: Expectation) -> Finish:
         """Whether `text` sounds finished, by its words alone."""
-        words = "".join(c for c in text.lower() if c.isalnum() or c in " '").split()
+        words = _plain(text)
         if not words:
             return Finish.UNKNOWN
         if expects is Expectation.CODE:
@@ -44,6 +54,19 @@ class DeviceWords:
         if words[-1] in self.unfinished and expects not in _OPEN_SLOT:
             return Finish.UNFINISHED
         return Finish.UNKNOWN
+
+    def may_wait(self, text: str) -> bool:
+        """Whether `text` does nothing but add to the cart, whenever it arrives."""
+        words = _plain(text)
+        said = " ".join(words)
+        adds = any(said.startswith(f"{one} ") for one in self.later.begins) or any(
+            said.endswith(f" {one}") for one in self.later.ends
+        )
+        return adds and not self.later.never.intersection(words)
+
+
+def _plain(text: str) -> list[str]:
+    return "".join(c for c in text.lower().replace("’", "'") if c.isalnum() or c in " '").split()
 
 
 @cache
@@ -58,4 +81,5 @@ def device_words(language: str) -> DeviceWords:
         {meaning: tuple(words["interruptions"][meaning.value]) for meaning in Interruption},
         frozenset(words["answers"]),
         frozenset(words["unfinished"]),
+        Later(tuple(words["later"]["begins"]), tuple(words["later"]["ends"]), frozenset(words["later"]["never"])),
     )
