@@ -11,10 +11,16 @@ from commerce.errors import OptionRequired, TooManyOptions, UnknownAmount, Unkno
 from commerce.money import Money
 from commerce.promotions.rules import Discount
 
+NOT_ANY = "no"
+"""The amount of an option that was refused, in any group: the item is to be made without it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChosenOption:
-    """A modifier as it was asked for. group, value: keys of the catalogue; amount: one of the group's, or None."""
+    """A modifier as it was asked for.
+
+    group, value: keys of the catalogue; amount: one of the group's, NOT_ANY for what is refused, or None.
+    """
 
     group: str
     value: str
@@ -34,8 +40,8 @@ class Addition:
 class LineOption:
     """A modifier of a line.
 
-    spoken: how it is said, with its amount ("a bit of soy milk").
-    price_effect: added to the unit price.
+    spoken: how it is said, with its amount ("a bit of soy milk", "no onions").
+    price_effect: added to the unit price; nothing for what is refused.
     default: the group's default, which nobody needs to hear.
     """
 
@@ -99,6 +105,7 @@ class Cart:
 def settle_options(sku: str, groups: Sequence[OptionGroup], chosen: Sequence[ChosenOption]) -> tuple[ChosenOption, ...]:
     """Every option that the item will have: what was chosen, else the defaults, in the menu's order.
 
+    What is refused stands among them, because whoever makes the item must know; it is no choice, and no default then.
     A choice named twice counts once, with its last amount.
     Raises UnknownOption, UnknownAmount, TooManyOptions, OptionRequired.
     """
@@ -108,16 +115,19 @@ def settle_options(sku: str, groups: Sequence[OptionGroup], chosen: Sequence[Cho
         group = known.get(option.group)
         if group is None or group.choice(option.value) is None:
             raise UnknownOption(sku, option.group, option.value)
-        if option.amount is not None and option.amount not in group.amounts:
-            raise UnknownAmount(sku, option.group, option.amount)
+        if option.amount not in (None, NOT_ANY, *group.amounts):
+            raise UnknownAmount(sku, option.group, str(option.amount))
         taken[option.group][option.value] = option
     return tuple(option for group in groups for option in _settle_group(sku, group, taken[group.key]))
 
 
 def _settle_group(sku: str, group: OptionGroup, taken: dict[str, ChosenOption]) -> list[ChosenOption]:
-    taken = taken or {key: ChosenOption(group.key, key) for key in group.default}
-    if len(taken) > group.maximum:
-        raise TooManyOptions(sku, group.key, len(taken), group.maximum)
-    if len(taken) < group.minimum:
-        raise OptionRequired(sku, group.key, len(taken), group.minimum)
-    return [taken[choice.key] for choice in group.choices if choice.key in taken]
+    refused = {key: option for key, option in taken.items() if option.amount == NOT_ANY}
+    wanted = {key: option for key, option in taken.items() if key not in refused}
+    wanted = wanted or {key: ChosenOption(group.key, key) for key in group.default if key not in refused}
+    if len(wanted) > group.maximum:
+        raise TooManyOptions(sku, group.key, len(wanted), group.maximum)
+    if len(wanted) < group.minimum:
+        raise OptionRequired(sku, group.key, len(wanted), group.minimum)
+    settled = wanted | refused
+    return [settled[choice.key] for choice in group.choices if choice.key in settled]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from commerce.cart_items import Cart, CartLine, LineOption
+from commerce.cart_items import NOT_ANY, Cart, CartLine, LineOption
 from commerce.catalogue.loading import variant_value
 from commerce.money import Money
 from commerce.shop_info import ShopInfo
@@ -113,8 +113,8 @@ def price(session: Session, shop: ShopInfo, lines: Sequence[RawLine], version: i
     for line in lines:
         variant, variant_gone = variants[line.variant_id]
         choices = [menu[group, value] for group, value, _ in line.options]
-        effects = [Money(choice.price_effect, shop.currency) for choice, _, _ in choices]
-        unit_price = sum(effects, variant.price)
+        options = _options(line, choices, shop)
+        unit_price = sum((option.price_effect for option in options), variant.price)
         priced.append(
             CartLine(
                 id=line.number,
@@ -122,7 +122,7 @@ def price(session: Session, shop: ShopInfo, lines: Sequence[RawLine], version: i
                 product_key=variant.product_key,
                 name=variant.name,
                 quantity=line.quantity,
-                options=_options(line, choices, shop.currency),
+                options=options,
                 unit_price=unit_price,
                 total=unit_price * line.quantity,
                 tax_rate=variant.tax_rate,
@@ -147,15 +147,25 @@ def _menu(session: Session, shop: ShopInfo) -> dict[tuple[str, str], _MenuEntry]
     }
 
 
-def _options(line: RawLine, choices: Sequence[_MenuEntry], currency: str) -> tuple[LineOption, ...]:
+def _options(line: RawLine, choices: Sequence[_MenuEntry], shop: ShopInfo) -> tuple[LineOption, ...]:
     return tuple(
         LineOption(
             group=group,
             value=value,
             amount=amount,
-            spoken=choice.name if amount is None else f"{amount} {choice.name}",
-            price_effect=Money(choice.price_effect, currency),
+            spoken=_said(choice.name, amount, shop.language),
+            price_effect=Money(0 if amount == NOT_ANY else choice.price_effect, shop.currency),
             default=default and amount is None,
         )
         for (group, value, amount), (choice, default, _) in zip(line.options, choices, strict=True)
     )
+
+
+_WITHOUT = {"ko": "{} 빼고"}
+
+
+def _said(name: str, amount: str | None, language: str) -> str:
+    """A choice with its amount, as the shop's language says it: "a bit of soy milk", "no onions"."""
+    if amount == NOT_ANY:
+        return _WITHOUT.get(language.split("-")[0], "no {}").format(name)
+    return name if amount is None else f"{amount} {name}"

@@ -16,7 +16,6 @@ from skills.intents.moment import Moment
 from skills.intents.shortage import what_is_left
 from skills.intents.slots import items_in, text_in
 from skills.languages.saying import AllOf, Say, say
-from skills.understanding.meaning import NOT_ANY
 
 INTENT = "AddToCart"
 _Asking: TypeAlias = Callable[[Sequence[Item]], Ask]
@@ -51,9 +50,8 @@ def add_to_cart(moment: Moment, slots: Slots) -> Answer:
 
 
 def addition(item: Item) -> Addition:
-    """An item with its SKU as commerce takes it. What is refused ("no onions") is simply not chosen."""
-    options = (option for option in item.options if option.amount != NOT_ANY)
-    chosen = tuple(ChosenOption(option.group, option.value, option.amount) for option in options)
+    """An item with its SKU as commerce takes it."""
+    chosen = tuple(ChosenOption(option.group, option.value, option.amount) for option in item.options)
     return Addition(item.sku or "", item.quantity, chosen)
 
 

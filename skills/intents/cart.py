@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from commerce.cart import Cart, CartLine
+from commerce.cart import Cart, CartLine, LineOption
+from commerce.cart_items import NOT_ANY
 from commerce.errors import InsufficientStock, NothingToUndo
 from skills.contract import Choice, Item, OptionValue, SlotValue, Understood
 from skills.intents.answer import Answer, Ask, AskChoice, AskSlot, AskYesNo, Change, Slots
@@ -118,13 +119,18 @@ def _lines_for(moment: Moment, cart: Cart, item: Item | None) -> list[CartLine]:
     if item is None:
         last = cart.line(moment.last_change.line_id) if moment.last_change else None
         return [last] if last else list(cart.lines) if len(cart.lines) == 1 else []
-    wanted = {(option.group, option.value) for option in item.options}
+    wanted = _choices(item.options)
     return [
         line
         for line in cart.lines
         if (line.sku == item.sku if item.sku else line.product_key in item.products)
-        and wanted <= {(option.group, option.value) for option in line.options}
+        and wanted <= _choices(line.options)
     ]
+
+
+def _choices(options: Iterable[OptionValue | LineOption]) -> set[tuple[str, str, bool]]:
+    """What is chosen and what refused: the pizza with onions is not the one without."""
+    return {(option.group, option.value, option.amount == NOT_ANY) for option in options}
 
 
 def _which_line(moment: Moment, intent: str, lines: Sequence[CartLine], slots: Slots) -> Ask:

@@ -20,6 +20,8 @@ A_CHOICE = 0.05
 """Extra cost, in phonemes, of any choice: "pepperoni pizza" is the one of that name, and no pizza with pepperoni."""
 REFUSAL = 0.6
 """Extra cost, in phonemes, of leaving something out."""
+CLOSING = 0.6
+"""Extra cost, in phonemes, of words behind an item that mean nothing here."""
 ANOTHER_ITEM = 0.6
 """Extra cost, in phonemes, of one more item: where "and" may join a modifier or an item, the modifier is likelier."""
 
@@ -127,26 +129,45 @@ class ItemsGrammar:
         for group in family.groups:
             self._choice(group, before, before, amounts=False)
         self._modifiers(family, after, after)
+        self._to.phrases(after, after, ((words, ()) for words in self._said(self._joining.closings)), CLOSING)
         self._to.skip(after, end)
         if parts and family.groups and self._joining.parts:
+            self._modified(family, start, before)
             self._parts(family, after, end)
 
-    def _modifiers(self, family: Family, start: int, end: int) -> None:
-        """One modifier behind the name: "with a bit of soy milk", "large", "no onions"."""
+    def _modifiers(self, family: Family, start: int, end: int, *, wish: float = 0.0, refusal: float = REFUSAL) -> None:
+        """One modifier behind the name: "with a bit of soy milk", "large", "no onions".
+
+        wish, refusal: extra costs of what is wanted, and of what is left out.
+        """
         if not family.groups:
             return
         joined, refused = self._to.node(), self._to.node()
-        self._to.skip(start, joined)
-        self._to.phrases(start, joined, ((words, ()) for words in self._said(self._joining.modifiers)))
+        self._to.skip(start, joined, weight=wish)
+        self._to.phrases(start, joined, ((words, ()) for words in self._said(self._joining.modifiers)), wish)
         refusals = [(words, (("no",),)) for words in self._said(self._joining.without)]
-        self._to.phrases(start, refused, refusals, REFUSAL)
+        self._to.phrases(start, refused, refusals, refusal)
         for group in family.groups:
             self._choice(group, joined, end, amounts=True)
             self._choice(group, refused, end, amounts=False)
 
+    def _modified(self, family: Family, start: int, end: int) -> None:
+        """Modifiers in front of what they belong to: "no onions on my", "extra cheese and ham on a".
+
+        Here a refusal is likelier than "no" to what was said before, and a wish.
+        """
+        said = self._to.node()
+        self._modifiers(family, start, said, wish=REFUSAL, refusal=0.0)
+        self._modifiers(family, said, said)
+        self._to.phrases(said, end, ((words, ()) for words in self._said(self._joining.on)))
+
     def _units(self, family: Family, start: int, end: int) -> None:
         """ "cartons of": any of the shop's units before any of its products."""
-        units = {*self._units_said, *(product.unit for product in family.products if product.unit)}
+        units = {
+            *self._units_said,
+            *self._joining.servings,
+            *(product.unit for product in family.products if product.unit),
+        }
         for of in self._said(self._joining.of):
             forms = {form for unit in units for form in (unit, self._joining.plural(unit))}
             self._to.phrases(start, end, (((*words, *of), ()) for words in self._said(sorted(forms))))
@@ -211,13 +232,34 @@ class ItemsGrammar:
         self._to.phrases(named, end, variants)
 
     def _parts(self, family: Family, start: int, end: int) -> None:
-        """ "one with ham and no onions, the other with mushrooms": modifiers of some of several."""
-        opened, further = self._to.node(), self._to.node()
-        openings = [
-            (words_of(phrase, self._language), (("part", number),)) for phrase, number in self._joining.parts.items()
-        ]
-        self._to.phrases(start, opened, openings, ANOTHER_ITEM)
-        self._to.phrases(further, opened, openings)
+        """ "one with ham and no onions, the other with mushrooms": modifiers of some of several, or of one more.
+
+        "Both large": of all of them.
+        """
+        opened, alike, such, further = self._to.node(), self._to.node(), self._to.node(), self._to.node()
+        parts = self._counted(self._joining.parts, "part")
+        more = self._counted(self._joining.further, "part", "further")
+        self._to.phrases(start, opened, [*parts, *more], ANOTHER_ITEM)
+        self._to.phrases(further, opened, [*parts, *more])
         self._modifiers(family, opened, further)
         self._modifiers(family, further, further)
+        self._to.phrases(start, alike, self._counted(self._joining.alike, "alike"), ANOTHER_ITEM)
+        self._modifiers(family, alike, further)
+        self._such(family, start, such)
+        self._to.skip(such, further)
         self._to.skip(further, end)
+
+    def _such(self, family: Family, start: int, end: int) -> None:
+        """ "and a large one": one more of what was just ordered."""
+        opened, described = self._to.node(), self._to.node()
+        joins, articles = self._said(self._joining.items), self._said(self._joining.articles)
+        one_more = [((*join, *article), (("part", 1, "further"),)) for join in joins for article in articles]
+        self._to.phrases(start, opened, one_more, ANOTHER_ITEM)
+        for group in family.groups:
+            self._choice(group, opened, described, amounts=False)
+            self._choice(group, described, described, amounts=False)
+        self._to.phrases(described, end, ((words, ()) for words in self._said(self._joining.such)))
+
+    def _counted(self, phrases: Mapping[str, int], *token: str) -> list[tuple[Words, Tokens]]:
+        kind, *more = token
+        return [(words_of(phrase, self._language), ((kind, number, *more),)) for phrase, number in phrases.items()]

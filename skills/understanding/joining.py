@@ -34,6 +34,11 @@ class JoiningWords:
     of: between a unit and what it counts ("cartons of").
     without: before a choice that is left out; left_out: behind it.
     parts: opens the modifiers of some of several ("one with ..."), to how many; 0 stands for all that remain.
+    further: the same where one was ordered so far ("... and another with ..."): so many more of it.
+    alike: opens modifiers of the last items together, to how many of them ("both large"); 0 stands for all.
+    such: between modifiers and what they are of, for one more of what was just ordered ("a large one").
+    on: between modifiers and the item that they belong to ("no onions on my pizza").
+    servings: units of any goods. closings: said behind an item and of no meaning here ("for me").
     ordinals: ways of naming the first choice, the second and so on.
     money, hundredths: what is counted in an amount ("dollars", "cents").
     """
@@ -47,6 +52,12 @@ class JoiningWords:
     quantities: Mapping[str, int] = field(default_factory=dict)
     counters: tuple[str, ...] = ()
     parts: Mapping[str, int] = field(default_factory=dict)
+    further: Mapping[str, int] = field(default_factory=dict)
+    alike: Mapping[str, int] = field(default_factory=dict)
+    such: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
+    servings: tuple[str, ...] = ()
+    closings: tuple[str, ...] = ()
     ordinals: tuple[tuple[str, ...], ...] = ()
     hundredths: tuple[str, ...] = ()
     money: tuple[str, ...] = ()
@@ -57,16 +68,26 @@ class JoiningWords:
 _ENGLISH = JoiningWords(
     articles=("a", "an", "the", "some"),
     items=("and", "plus", "and also", "also", "and then", "as well as", "then"),
-    modifiers=("with", "and", "and with", "plus", "and also"),
+    modifiers=("with", "and", "and with", "plus", "and also", "with just", "with only", "topped with"),
     without=("no", "without", "with no", "and no", "hold the", "without any", "but no", "and without", "minus"),
     of=("of",),
     quantities={"a couple of": 2, "a couple": 2, "a pair of": 2, "a dozen": 12, "half a dozen": 6, "one dozen": 12},
     parts={
-        "one": 1, "the first": 1, "one of them": 1, "the first one": 1, "two": 2, "three": 3,
-        "the other": 0, "the other one": 0, "the second": 0, "the second one": 0, "the others": 0, "the rest": 0,
-        "and the other": 0, "and one": 1, "and the other one": 0, "and two": 2, "and the rest": 0, "and the second": 0,
-        "and the others": 0, "and three": 3, "another": 1, "and another": 1,
+        "one": 1, "the first": 1, "one of them": 1, "the first one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+        "two of them": 2, "three of them": 3, "the other": 0, "the other one": 0, "the second": 0, "the second one": 0,
+        "the third": 0, "the third one": 0, "the last": 0, "the last one": 0, "the others": 0, "the rest": 0,
+        "the other two": 2, "and the other": 0, "and the other one": 0, "and the rest": 0, "and the second": 0,
+        "and the third": 0, "and the last": 0, "and the last one": 0, "and the others": 0, "and the other two": 2,
     },
+    further={
+        "another": 1, "another one": 1, "and one": 1, "and another": 1, "and another one": 1, "and two": 2,
+        "and three": 3, "and four": 4,
+    },
+    alike={"both": 2, "both of them": 2, "all": 0, "all of them": 0, "each": 0},
+    such=("one",),
+    on=("on", "on a", "on my", "on our", "on the", "on that"),
+    servings=("side", "order", "portion", "serving"),
+    closings=("for me", "for us", "for her", "for him", "for them", "please"),
     ordinals=(
         ("first", "one", "number one"), ("second", "two", "number two"), ("third", "three", "number three"),
     ),

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from commerce.cart_items import NOT_ANY
 from skills.contract import Item, OptionValue, SlotValue
 from skills.understanding.automaton import Tokens
 from skills.understanding.context import Context, SayableProduct
 from skills.understanding.joining import JoiningWords
 
-NOT_ANY = "no"
-"""The amount of a choice that was refused ("no onions")."""
-
 Meaning: TypeAlias = tuple[str, tuple[tuple[str, SlotValue], ...]]
 """An intent and its slots, sorted by name: equal meanings are equal values."""
+
+_Options: TypeAlias = list[tuple[str, str, str | None]]
+"""Group, choice and amount."""
 
 
 @dataclass(slots=True)
 class _Part:
-    """Modifiers of `quantity` of an item; 0 stands for all that remain."""
+    """Modifiers of `quantity` of an item; 0 stands for all that remain. further: or of so many more of it."""
 
     quantity: int
-    options: list[tuple[str, str, str | None]] = field(default_factory=list)
+    further: bool
+    options: _Options = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -32,7 +34,7 @@ class _Draft:
     name: str = ""
     products: tuple[str, ...] = ()
     sku: str | None = None
-    options: list[tuple[str, str, str | None]] = field(default_factory=list)
+    options: _Options = field(default_factory=list)
     parts: list[_Part] = field(default_factory=list)
 
 
@@ -54,6 +56,7 @@ class Interpreter:
         slots: dict[str, SlotValue] = {}
         drafts: dict[str, list[_Draft]] = {}
         items: list[_Draft] = []
+        modified: Sequence[_Draft | _Part] = ()
         refused, amount = False, None
         for token in tokens:
             kind = token[0]
@@ -62,7 +65,7 @@ class Interpreter:
             elif kind == "item":
                 items = drafts.setdefault(str(token[1]), [])
                 items.append(_Draft())
-                refused, amount = False, None
+                modified, refused, amount = items[-1:], False, None
             elif kind == "quantity":
                 items[-1].quantity = int(token[1])
             elif kind == "product":
@@ -70,18 +73,21 @@ class Interpreter:
             elif kind == "variant":
                 items[-1].sku = str(token[1])
             elif kind == "part":
-                items[-1].parts.append(_Part(int(token[1])))
+                items[-1].parts.append(_Part(int(token[1]), further=len(token) > 2))
+                modified = items[-1].parts[-1:]
+            elif kind == "alike":
+                modified = _alike(items, int(token[1]))
             elif kind == "no":
                 refused = True
             elif kind == "amount":
                 amount = str(token[1])
             elif kind == "choice":
-                options = items[-1].parts[-1].options if items[-1].parts else items[-1].options
-                options.append((str(token[1]), str(token[2]), NOT_ANY if refused else amount))
+                for draft in modified:
+                    draft.options.append((str(token[1]), str(token[2]), NOT_ANY if refused else amount))
                 refused, amount = False, None
             elif kind == "left out":
-                options = items[-1].parts[-1].options if items[-1].parts else items[-1].options
-                options[-1] = (*options[-1][:2], NOT_ANY)
+                for draft in modified:
+                    draft.options[-1] = (*draft.options[-1][:2], NOT_ANY)
             else:
                 _fill(slots, kind, token)
         for slot, wanted in drafts.items():
@@ -93,20 +99,14 @@ class Interpreter:
 
     def _items(self, draft: _Draft) -> tuple[Item, ...]:
         """Empty when the draft contradicts itself."""
-        remaining = draft.quantity
-        items: list[Item] = []
-        for part in draft.parts:
-            quantity = part.quantity or remaining
-            if not 1 <= quantity <= remaining:
-                return ()
-            remaining -= quantity
-            items.extend(self._item(draft, quantity, _overridden(draft.options, part.options)))
-        if remaining:
-            items.extend(self._item(draft, remaining, draft.options))
-        wanted = len(draft.parts) + bool(remaining)
-        return tuple(items) if len(items) == wanted else ()
+        if draft.quantity == 1 and draft.parts and all(part.further for part in draft.parts):
+            shares = [(1, draft.options), *((part.quantity, part.options) for part in draft.parts)]
+        else:
+            shares = _shares(draft)
+        items = [item for quantity, options in shares for item in self._item(draft, quantity, options)]
+        return tuple(items) if len(items) == len(shares) else ()
 
-    def _item(self, draft: _Draft, quantity: int, chosen: list[tuple[str, str, str | None]]) -> tuple[Item, ...]:
+    def _item(self, draft: _Draft, quantity: int, chosen: _Options) -> tuple[Item, ...]:
         if not self._may_stand_together(chosen):
             return ()
         groups = {group for group, _, _ in chosen}
@@ -127,7 +127,7 @@ class Interpreter:
             ),
         )
 
-    def _may_stand_together(self, chosen: list[tuple[str, str, str | None]]) -> bool:
+    def _may_stand_together(self, chosen: _Options) -> bool:
         taken = set(chosen)
         if len({(group, choice) for group, choice, _ in taken}) != len(taken):
             return False
@@ -164,9 +164,27 @@ def _whole(value: SlotValue | None) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _overridden(
-    base: list[tuple[str, str, str | None]], part: list[tuple[str, str, str | None]]
-) -> list[tuple[str, str, str | None]]:
+def _alike(items: Sequence[_Draft], together: int) -> Sequence[_Draft]:
+    """What "both large" is said of: several of one item, or the last items."""
+    if items[-1].quantity > 1:
+        return items[-1:]
+    return items[-together:]
+
+
+def _shares(draft: _Draft) -> list[tuple[int, _Options]]:
+    """How many of an item have which options; empty when there are more parts than items."""
+    remaining = draft.quantity
+    shares: list[tuple[int, _Options]] = []
+    for number, part in enumerate(draft.parts, start=1):
+        quantity = part.quantity or (remaining if number == len(draft.parts) else 1)
+        if not 1 <= quantity <= remaining:
+            return []
+        remaining -= quantity
+        shares.append((quantity, _overridden(draft.options, part.options)))
+    return [*shares, (remaining, draft.options)] if remaining else shares
+
+
+def _overridden(base: _Options, part: _Options) -> _Options:
     said = {(group, choice) for group, choice, _ in part}
     return [option for option in base if option[:2] not in said] + part
 

@@ -12,7 +12,7 @@ def restriction(words: ShopWords) -> Restriction:
     single = frozenset(group.key for group in words.groups if group.maximum == 1)
 
     def allowed(used: frozenset[Token], token: Token) -> frozenset[Token] | None:
-        if token[0] in ("item", "part"):
+        if token[0] in ("item", "part", "alike"):
             return frozenset()
         if token[0] != "choice":
             return used

@@ -61,7 +61,7 @@ class Rewording:
             if any(token[0] == "item" for _, tokens in piece.steps for token in tokens):
                 behind = -1
             kinds = {token[0] for _, tokens in piece.steps for token in tokens}
-            if piece.decided is None or kinds & {"no", "left out", "part", "variant"}:
+            if piece.decided is None or kinds & {"no", "left out", "part", "alike", "variant"}:
                 words += [word for word, _ in piece.steps]
             elif piece.decided[0] == "product":
                 words += self._named(piece, several="quantity" in kinds)

@@ -63,6 +63,25 @@ def test_left_out_options_take_their_defaults(cafe: Cafe) -> None:
     assert [(option.spoken, option.default) for option in line.options] == [("medium", True)]
 
 
+def test_what_is_refused_stays_with_the_item(cafe: Cafe) -> None:
+    """No soy milk costs nothing, takes no choice away, and makes a line of its own: whoever makes it must know."""
+    refused = ChosenOption("milk", "soy-milk", "no")
+    cafe.shop.carts.add("anna", "LATTE", 1, [refused, LARGE])
+    cart = cafe.shop.carts.add("anna", "LATTE", 1, [LARGE])
+    assert contents(cart) == [
+        (1, "LATTE", 1, ["large", "no soy milk"], 480),
+        (2, "LATTE", 1, ["large"], 480),
+    ]
+    cart = cafe.shop.carts.add("anna", "LATTE", 1, [refused, ChosenOption("milk", "whole-milk")])
+    assert contents(cart)[2][3] == ["medium", "whole milk", "no soy milk"]
+
+
+def test_a_refused_default_is_not_taken(cafe: Cafe) -> None:
+    """No medium leaves a latte without the size that it must have, so the shopper is to choose one."""
+    with pytest.raises(OptionRequired):
+        cafe.shop.carts.add("anna", "LATTE", 1, [ChosenOption("size", "medium", "no")])
+
+
 def test_equal_lines_merge_and_others_do_not(cafe: Cafe) -> None:
     """The same drink again makes a line grow, in whatever order its options were named; another one gets its own."""
     cafe.shop.carts.add("anna", "LATTE", 1, [LARGE, SOY])

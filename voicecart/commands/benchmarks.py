@@ -16,6 +16,7 @@ from bench import rejection as rejection_bench
 from bench import restore as restore_bench
 from bench import throughput as throughput_bench
 from bench import turn as turn_bench
+from bench import understand as understand_bench
 from bench.products_catalogue import write_catalogue
 from voice.recognition.opening import EngineChoice
 from voicecart.assembly import Assembly
@@ -106,6 +107,19 @@ def rejection(
     if (texts is None) == (audio is None):
         raise UsageProblem("give either --texts FILE or --audio DIR")
     raise typer.Exit(rejection_bench.run(texts, audio, as_json))
+
+
+@app.command(epilog="Example: voicecart bench understand --shop pizza --tests bench/sentences/orders-pizza.jsonl")
+def understand(
+    tests: Tests,
+    shop: options.Shop = None,
+    database: options.Database = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Also what went wrong.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Whether whole orders are understood, item by item and option by option. Changes nothing."""
+    assembly = options.assemble(shop=shop, database=database, quiet=as_json)
+    raise typer.Exit(understand_bench.run(assembly, tests, verbose, as_json))
 
 
 @app.command(epilog="Example: voicecart bench race --checkouts 10000 --processes 8 --units 1000 --part keys")

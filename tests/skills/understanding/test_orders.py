@@ -77,6 +77,27 @@ def test_a_nested_order_with_halves_and_refusals() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("one latte with cream and one with soy milk", [(1, ["cream"]), (1, ["soy milk"])]),
+        ("a latte with cream and another with no sugar", [(1, ["cream"]), (1, ["no sugar"])]),
+        ("a small latte with sugar and a large one with cream", [(1, ["small", "sugar"]), (1, ["large", "cream"])]),
+        ("two lattes, both large with some sugar", [(2, ["large", "some sugar"])]),
+        ("a latte and a mocha, both large", [(1, ["large"]), (1, ["large"])]),
+        ("a latte, a mocha and an espresso, all of them small", [(1, ["small"]), (1, ["small"]), (1, ["small"])]),
+        ("a latte with cream for me and a mocha for her", [(1, ["cream"]), (1, [])]),
+        ("three lattes please, two with cream, the last one with no sugar", [(2, ["cream"]), (1, ["no sugar"])]),
+        ("two lattes, the first with cream, the second with just sugar", [(1, ["cream"]), (1, ["sugar"])]),
+        ("no sugar on my large latte", [(1, ["large", "no sugar"])]),
+        ("a bit of cream and no sugar on a mocha", [(1, ["a bit of cream", "no sugar"])]),
+    ],
+)
+def test_some_of_several_one_more_and_all_together(text: str, items: list[tuple[int, list[str]]]) -> None:
+    """Modifiers find what they belong to: a part, one more of the same, the last items together, a name behind them."""
+    assert [(item.quantity, spoken_options(item)) for item in items_of(text, cafe())] == items
+
+
 def test_a_product_that_is_named_like_another_with_an_option_is_the_one_of_that_name() -> None:
     """ "Mushrooms pizza" is on the menu, so it is no plain pizza with mushrooms."""
     (item,) = items_of("a large mushrooms pizza", pizzeria())
