@@ -56,6 +56,13 @@ def set_address(database: Database, shop: ShopInfo, clock: Clock, customer: str,
     return Customers(database, shop, clock).get(customer)
 
 
+def remove_address(database: Database, shop: ShopInfo, customer: str, key: str) -> None:
+    """Forget an address; one that is not there is no harm, and orders on their way keep it. Raises UnknownCustomer."""
+    with database.transaction() as session:
+        owner = customer_id(session, shop.id, customer)
+        session.execute(delete(AddressRow).where(AddressRow.customer_id == owner, AddressRow.key == key))
+
+
 def remove_code(database: Database, shop: ShopInfo, customer: str) -> None:
     """Take the voice code away, locked or not: until a new one is set, what needs a code can't be bought.
 

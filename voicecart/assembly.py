@@ -25,6 +25,7 @@ from voicecart.settings import Settings
 if TYPE_CHECKING:
     from commerce.access import Access
     from commerce.notifications.postman import Postman
+    from commerce.payments.stripe_events import StripeEvents
     from commerce.shop_info import ShopInfo
     from commerce.working.worker import Worker
     from skills.alexa.skill import Parts
@@ -89,6 +90,16 @@ class Assembly:
         from voicecart.carriers import open_postman  # half of what mail needs is slow to load, and few runs send any
 
         return open_postman(self.settings, self.database, self.shop(key).info, self.clock)
+
+    def stripe_events(self) -> StripeEvents | None:
+        """Takes Stripe's messages to the settings' shop; None where Stripe is not set up to send any."""
+        from commerce.payments.stripe import StripeGateway
+        from commerce.payments.stripe_events import StripeEvents
+
+        secret = self.settings.stripe_webhook_secret
+        if secret is None or not isinstance(self.gateway, StripeGateway):
+            return None
+        return StripeEvents(self.gateway, self.shop().payments, self.clock, secret.get_secret_value())
 
     def access(self, key: str | None = None) -> Access:
         """Lets a shop's customers, their speakers and devices in. Raises UnknownShop."""

@@ -17,7 +17,7 @@ from voicecart.settings import Settings
 
 def open_postman(settings: Settings, database: Database, shop: ShopInfo, clock: Clock) -> Postman:
     """Sends one shop's notifications through the channels that are set up."""
-    return Postman(database, shop, clock, carriers(settings, clock), settings.unsubscribe_url)
+    return Postman(database, shop, clock, carriers(settings, clock), settings.unsubscribe_page)
 
 
 def carriers(settings: Settings, clock: Clock) -> Mapping[Channel, Sender]:
@@ -41,5 +41,5 @@ def _mail_server(settings: Settings, host: str) -> MailServer:
         settings.mail_security,
         settings.mail_user,
         settings.mail_password.get_secret_value(),
-        settings.unsubscribe_url,
+        settings.unsubscribe_page,
     )

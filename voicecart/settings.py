@@ -33,9 +33,10 @@ class Settings(BaseSettings):
     payment_wait: seconds that a checkout waits for the payment provider before it answers "pending".
     stripe_key: the secret key of a Stripe account; None means the trial gateway, which moves no money.
     stripe_webhook_secret: what Stripe signs its messages to this shop with.
+    payment_page: the payment provider's own page where customers keep their cards; "" where there is none.
     stripe_finish_page: where a shopper finishes a payment that the bank wants confirmed; `StripeAccount` says how.
     mail_host: the server that takes the shop's e-mail; None means that none is sent. mail_from: the shop's address.
-    unsubscribe_url: the page behind the link in advertising; it gets `?token=...`.
+    unsubscribe_url: the page behind the link in advertising, which gets `?token=...`; "" means the service's own.
     public_url: where browsers and Alexa reach the service, such as "https://shop.example"; no slash at the end.
     host, port, workers, worker_threads: where `voicecart serve` listens, and with how much.
     oauth_client_id, oauth_client_secret: what a smart speaker's platform shows to link accounts; None: no linking.
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     stripe_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = None
     stripe_finish_page: str = ""
+    payment_page: str = ""
     mail_host: str | None = None
     mail_port: int = Field(default=587, ge=1, le=65_535)
     mail_security: Literal["none", "starttls", "tls"] = "starttls"
@@ -112,6 +114,12 @@ class Settings(BaseSettings):
         """Where the service is found; what a request says of it is not believed. No slash at the end."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not listened at
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def unsubscribe_page(self) -> str:
+        """The page behind the link in advertising; "" while nobody outside can reach the service."""
+        own = f"{self.service_url}/unsubscribe" if self.public_url else ""
+        return self.unsubscribe_url or own
 
     @property
     def database_url(self) -> str:

@@ -18,10 +18,14 @@ from voicecart.service import (
     metrics,
     oauth_door,
     oauth_pages,
+    own_data_pages,
     pages,
     pairing_door,
+    particulars_pages,
     request_log,
     speaker_pages,
+    unsubscribe_page,
+    webhooks,
 )
 
 PARTS: tuple[ModuleType, ...] = (
@@ -32,6 +36,10 @@ PARTS: tuple[ModuleType, ...] = (
     entry_pages,
     account_pages,
     speaker_pages,
+    particulars_pages,
+    own_data_pages,
+    unsubscribe_page,
+    webhooks,
     oauth_door,
     oauth_pages,
     alexa,

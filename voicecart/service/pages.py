@@ -38,6 +38,10 @@ PLACES = (
     ("account.home", "Account"),
     ("speakers.overview", "Devices"),
     ("account.orders", "Orders"),
+    ("particulars.addresses", "Addresses"),
+    ("particulars.code", "Voice code"),
+    ("particulars.payment", "Payment"),
+    ("own_data.overview", "Your data"),
 )
 """Where the account's menu leads."""
 

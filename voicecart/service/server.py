@@ -1,7 +1,7 @@
 """gunicorn with the application: several worker processes, each with its own parts; state is only in the database.
 
-The first process opens nothing but the database, and that before it forks: it brings the tables up to date and closes
-it again. A worker builds its own assembly after the fork.
+The first process opens nothing: whoever starts it has brought the tables up to date and closed the database again. A
+worker builds its own assembly after the fork; background work is another program beside them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from voicecart.assembly import Assembly
+from voicecart.service.background import Background
 from voicecart.service.logs import ServerLog, log_as_json
 from voicecart.settings import Settings
 
@@ -27,19 +28,18 @@ MOST_HEADER_LINE = 8190  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """Where and with how much the service runs. threads: a worker."""
+    """Where and with how much the service runs. threads: a worker. works: whether background work is done, too."""
 
     host: str
     port: int
     workers: int
     threads: int
+    works: bool
 
 
 def serve(settings: Settings, listening: Listening) -> None:
-    """Run the service until SIGTERM or SIGINT. Raises StorageError when the database can't be used."""
+    """Run the service until SIGTERM or SIGINT, over a database that is up to date."""
     log_as_json()
-    assembly = Assembly(settings)
-    assembly.database.close()
     figures = tempfile.mkdtemp(prefix="voicecart-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures  # read by prometheus_client in the workers
     first_process = os.getpid()
@@ -78,4 +78,26 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return create_app(Assembly(self._settings))
 
     def run(self) -> None:
-        Arbiter(self).run()
+        _FirstProcess(self, Background(self._settings) if self._listening.works else None).run()
+
+
+class _FirstProcess(Arbiter):  # type: ignore[misc]
+    """gunicorn's first process, which starts the workers, with background work beside them."""
+
+    def __init__(self, server: _Server, background: Background | None) -> None:
+        self._background = background
+        super().__init__(server)
+
+    def manage_workers(self) -> None:
+        """Called every second, and by SIGCHLD."""
+        super().manage_workers()
+        if self._background is not None:
+            self._background.keep_running()
+
+    def stop(self, graceful: bool = True) -> None:
+        """Called when the service ends."""
+        if self._background is not None:
+            self._background.tell_to_stop()
+        super().stop(graceful)
+        if self._background is not None:
+            self._background.wait_for_its_end()

@@ -16,7 +16,7 @@ from tests.voicecart.service.running import Server, running_server
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`voicecart serve` over a database with a few shelves of the home shop."""
     folder = tmp_path_factory.mktemp("service")
-    with running_server(folder, {"database": shop_database(folder)}) as running:
+    with running_server(folder, {"database": shop_database(folder)}, "--no-work") as running:
         yield running
 
 

@@ -44,8 +44,8 @@ def running_server(folder: Path, settings: Mapping[str, str], *options: str) -> 
     ours = {f"VOICECART_{name.upper()}": value for name, value in settings.items()}
     environment = {**kept, "VOICECART_DATA_FOLDER": str(folder / "data"), **ours}
     command = [str(Path(sys.executable).with_name("voicecart")), "serve", "--port", str(port), *options]
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    with log.open("wb") as output, (folder / "serve.out").open("wb") as said:
+        process = subprocess.Popen(command, env=environment, stdout=said, stderr=output)
     server = Server(f"http://127.0.0.1:{port}", settings.get("database"), log, process)
     try:
         _wait_for(server)

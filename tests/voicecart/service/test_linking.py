@@ -97,7 +97,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         "oauth_client_secret": SECRET,
         "oauth_redirect_uris": f"https://pitangui.example/link {BACK}",
     }
-    with running_server(folder, settings) as server:
+    with running_server(folder, settings, "--no-work") as server:
         yield Platform(server, newcomer(server, "una@example.com", "Una"))
 
 
