@@ -13,6 +13,7 @@ from voice.playlist import PLAY_RATE, Playlist
 
 _SILENT_SECONDS = 2.0  # a microphone that sends nothing for so long is gone
 _RETRY_SECONDS = 1.0
+_LONGEST_RETRY = 60.0  # seconds, for a loudspeaker: each try makes the microphone deaf for a moment
 
 
 class Sound(Protocol):
@@ -46,9 +47,11 @@ class EndOfSound(Exception):
 
 
 class SoundCard:
-    """This machine's microphone and loudspeaker. What vanishes is looked for again, every second, until it is back.
+    """This machine's microphone and loudspeaker. What vanishes is looked for again until it is back.
 
     PortAudio knows only the devices that it found when it was started: so it is started anew, which needs both closed.
+    A microphone is looked for every second; a loudspeaker less and less often, as the device hears without one, and
+    what it says goes by in silence, to be read.
     """
 
     def __init__(self, microphone: str | int | None = None, speaker: str | int | None = None) -> None:
@@ -58,6 +61,7 @@ class SoundCard:
         self._muted = False
         self._heard_at = time.monotonic()
         self._tried_at = 0.0
+        self._pause = _RETRY_SECONDS
         self._trouble: NoMicrophone | NoSpeaker | None = None
 
     @property
@@ -81,18 +85,26 @@ class SoundCard:
 
     def read(self, seconds: float) -> Samples | None:
         """See Sound."""
-        if self._trouble is not None and time.monotonic() - self._tried_at >= _RETRY_SECONDS:
+        if self._trouble is not None and time.monotonic() - self._tried_at >= self._pause:
             self._recover()
-        if self._muted or self._trouble is not None:
+        piece = None
+        if self._muted or isinstance(self._trouble, NoMicrophone):
             time.sleep(seconds)
-            return None
+        else:
+            piece = self._heard(seconds)
+        if self._trouble is None and not self._loudspeaker.running:
+            self._lost(NoSpeaker("it plays nothing any more"))
+        if not self._loudspeaker.running:
+            passed = seconds if piece is None else len(piece) / SAMPLE_RATE
+            self._playlist.take(int(passed * PLAY_RATE))
+        return piece
+
+    def _heard(self, seconds: float) -> Samples | None:
         piece = self._microphone.read(seconds)
         if piece is not None:
             self._heard_at = time.monotonic()
         elif time.monotonic() - self._heard_at > _SILENT_SECONDS or not self._microphone.running:
             self._lost(NoMicrophone("it sends no sound any more"))
-        if not self._loudspeaker.running and self._trouble is None:
-            self._lost(NoSpeaker("it plays nothing any more"))
         return piece
 
     def mute(self, muted: bool) -> None:
@@ -100,7 +112,7 @@ class SoundCard:
         self._muted = muted
         if muted:
             self._microphone.close()
-        elif self._trouble is None:
+        elif not isinstance(self._trouble, NoMicrophone):
             self._reopen_microphone()
 
     def close(self) -> None:
@@ -109,10 +121,10 @@ class SoundCard:
         self._loudspeaker.close()
 
     def _open(self) -> None:
-        self._loudspeaker.open()
         if not self._muted:
             self._microphone.open()
         self._heard_at = time.monotonic()
+        self._loudspeaker.open()
         self._trouble = None
 
     def _reopen_microphone(self) -> None:
@@ -125,6 +137,7 @@ class SoundCard:
     def _lost(self, trouble: NoMicrophone | NoSpeaker) -> None:
         self._trouble = trouble
         self._tried_at = time.monotonic()
+        self._pause = _RETRY_SECONDS
 
     def _recover(self) -> None:
         self._tried_at = time.monotonic()
@@ -132,8 +145,10 @@ class SoundCard:
         _start_portaudio_anew()
         try:
             self._open()
-        except (NoMicrophone, NoSpeaker) as trouble:
-            self._trouble = trouble
+        except NoMicrophone as trouble:
+            self._trouble, self._pause = trouble, _RETRY_SECONDS
+        except NoSpeaker as trouble:
+            self._trouble, self._pause = trouble, min(2 * self._pause, _LONGEST_RETRY)
 
 
 def _start_portaudio_anew() -> None:
