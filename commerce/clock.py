@@ -5,6 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+SKEW = timedelta(minutes=1)
+"""How far apart the clocks of two machines may be. What seems to begin later than that was written before a clock was
+set back: nobody can tell how long ago.
+"""
+
 
 class Clock(Protocol):
     """The time, timezone-aware, UTC."""
@@ -17,6 +22,11 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+def is_over(began: datetime, lasts: timedelta, now: datetime) -> bool:
+    """Whether what lasts so long has ended; also when the clock was set back since it began."""
+    return not began - SKEW <= now < began + lasts
 
 
 class FrozenClock:

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from commerce.clock import SKEW
 from commerce.storage.once import insert_once
 from commerce.storage.payment_tables import OutboxRow
 
@@ -109,9 +110,9 @@ def next_due(shop_id: int, at: datetime, topics: Collection[Topic]) -> Which:
     return (OutboxRow.id == first.scalar_subquery(),)
 
 
-def about(topic: Topic, subject: int) -> Which:
-    """The message of this topic about this subject."""
-    return OutboxRow.topic == topic.value, OutboxRow.subject == subject
+def about(shop_id: int, topic: Topic, subject: int) -> Which:
+    """A shop's message of this topic about this subject."""
+    return OutboxRow.shop_id == shop_id, OutboxRow.topic == topic.value, OutboxRow.subject == subject
 
 
 def claim(session: Session, which: Which, at: datetime) -> Message | None:
@@ -151,8 +152,20 @@ def _set(session: Session, message_id: int, **values: datetime | None) -> None:
 
 
 def _waiting(at: datetime, topics: Collection[Topic]) -> Which:
-    return *_free(at), OutboxRow.due_at <= at, OutboxRow.topic.in_([topic.value for topic in topics])
+    return (
+        *_free(at),
+        or_(OutboxRow.due_at <= at, _set_back(at)),
+        OutboxRow.topic.in_([topic.value for topic in topics]),
+    )
 
 
 def _free(at: datetime) -> Which:
-    return OutboxRow.done_at.is_(None), or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until <= at)
+    claim_is_over = or_(OutboxRow.claimed_until <= at, OutboxRow.claimed_until > at + CLAIM + SKEW)
+    return OutboxRow.done_at.is_(None), or_(OutboxRow.claimed_until.is_(None), claim_is_over)
+
+
+def _set_back(at: datetime) -> ColumnElement[bool]:
+    """The clock was set back since the message was made or put off: nobody can tell when it is due, so it is now."""
+    about_payments = OutboxRow.topic.in_([topic.value for topic in PAYMENTS])
+    put_off_further = and_(about_payments, OutboxRow.due_at > at + LONGEST_PAUSE + SKEW)
+    return or_(OutboxRow.made_at > at + SKEW, put_off_further)

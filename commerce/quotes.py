@@ -19,6 +19,7 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from commerce.clock import is_over
 from commerce.errors import QuoteNotLive
 from commerce.money import Money
 from commerce.order_items import LineItem, OrderKind
@@ -189,7 +190,7 @@ def _why_not(session: Session, row: QuoteRow, at: datetime) -> str | None:
     last, cart = session.execute(select(newest.scalar_subquery(), version.scalar_subquery())).one()
     if last != row.sequence:
         return "replaced"
-    if at >= row.expires_at:
+    if is_over(row.made_at, LIFETIME, at):
         return "expired"
     if row.content["cart_version"] not in (None, cart):
         return "changed"

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from commerce.clock import Clock
+from commerce.clock import Clock, is_over
 from commerce.money import Money
 from commerce.order_states import OrderStatus
 from commerce.outbox import PAYMENTS, Message, Topic, Which, about, claim, due, finish, next_due, postpone
@@ -83,8 +83,8 @@ class PaymentDesk:
         return sum(self._do(next_due(self._shop.id, self._clock.now(), PAYMENTS)) for _ in range(waiting))
 
     def attend(self, subject: int, topic: Topic) -> None:
-        """Do the message about a payment or a refund now, if it waits and nobody else is at it."""
-        self._do(about(topic, subject))
+        """Do the message about a payment or a refund of this shop now, if it waits and nobody else is at it."""
+        self._do(about(self._shop.id, topic, subject))
 
     def take_up(self, session: Session, message: Message) -> Errand:
         """What is to be done about a claimed message once the caller's transaction is committed."""
@@ -186,8 +186,8 @@ class PaymentDesk:
             number=str(order.number),
             is_open=PaymentState(payment.state) in OPEN,
             is_wanted=order.status == OrderStatus.PLACED,
-            is_old=payment.requested_at + GIVEN_UP_AFTER <= self._clock.now(),
-            is_overdue=payment.requested_at + HELD_FOR <= self._clock.now(),
+            is_old=is_over(payment.requested_at, GIVEN_UP_AFTER, self._clock.now()),
+            is_overdue=is_over(payment.requested_at, HELD_FOR, self._clock.now()),
         )
 
 

@@ -10,25 +10,24 @@ from commerce.outbox import CLAIM, Topic, about, claim, due, finish, next_due, p
 from tests.commerce.corner import NOON, open_corner
 from tests.commerce.places import Place
 
-ASK = about(Topic.ASK, 7)
-
 
 def test_a_claimed_message_is_nobody_elses_until_its_worker_seems_dead(tmp_path: Path) -> None:
     """Claimed, free again when the claim runs out, put off, and at last done for good."""
     corner = open_corner(tmp_path)
     shop = corner.shop.info.id
+    which = about(shop, Topic.ASK, 7)
     with corner.database.transaction() as session:
         post(session, shop, Topic.ASK, 7, NOON, NOON)
         post(session, shop, Topic.ASK, 7, NOON, NOON)  # said twice, to be done once
         assert due(session, shop, NOON, limit=10, topics={Topic.ASK}) == 1
 
-        first = claim(session, ASK, NOON)
+        first = claim(session, which, NOON)
         assert first is not None
         assert (first.topic, first.subject, first.attempts) == (Topic.ASK, 7, 1)
-        assert claim(session, ASK, NOON) is None
+        assert claim(session, which, NOON) is None
         assert due(session, shop, NOON, limit=10, topics={Topic.ASK}) == 0
 
-        again = claim(session, ASK, NOON + CLAIM)
+        again = claim(session, which, NOON + CLAIM)
         assert again is not None
         assert again.attempts == 2
 
@@ -37,7 +36,7 @@ def test_a_claimed_message_is_nobody_elses_until_its_worker_seems_dead(tmp_path:
         assert due(session, shop, NOON + timedelta(seconds=4), limit=10, topics={Topic.ASK}) == 1
 
         finish(session, again.id, NOON)
-        assert claim(session, ASK, NOON + timedelta(days=1)) is None
+        assert claim(session, which, NOON + timedelta(days=1)) is None
         assert due(session, shop, NOON + timedelta(days=1), limit=10, topics={Topic.ASK}) == 0
 
 
