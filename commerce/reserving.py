@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from commerce.catalogue import stock
 from commerce.clock import Clock
 from commerce.customers import customer_id
-from commerce.errors import QuantityOutOfRange, ReservationGone, UnknownSku
+from commerce.errors import HoldOutOfRange, QuantityOutOfRange, ReservationGone, UnknownSku
 from commerce.shop_info import ShopInfo
 from commerce.storage.customer_tables import CustomerRow
 from commerce.storage.database import Database
 from commerce.storage.shop_tables import ReservationRow, VariantRow
 
 LASTS = timedelta(minutes=15)
+LONGEST = timedelta(days=1)
 MOST_UNITS = 99
 
 
@@ -40,9 +41,14 @@ class Reservations:
         self._clock = clock
 
     def hold(self, customer: str, sku: str, units: int = 1, lasts: timedelta = LASTS) -> Reservation:
-        """Hold units that are here. Raises UnknownCustomer, UnknownSku, QuantityOutOfRange, InsufficientStock."""
+        """Hold units that are here.
+
+        Raises UnknownCustomer, UnknownSku, QuantityOutOfRange, HoldOutOfRange, InsufficientStock.
+        """
         if not 1 <= units <= MOST_UNITS:
             raise QuantityOutOfRange(units, 1, MOST_UNITS)
+        if not timedelta(0) < lasts <= LONGEST:
+            raise HoldOutOfRange(lasts, LONGEST)
         now = self._clock.now()
 
         def work(session: Session) -> Reservation:

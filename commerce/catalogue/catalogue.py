@@ -62,7 +62,7 @@ class Catalogue:
     def set_stock(self, sku: str, level: int | None) -> None:
         """Set what a count of the shelf came to; None stops counting. Orders that wait are served first.
 
-        Raises UnknownSku.
+        Raises UnknownSku, ShelfOutOfRange.
         """
         self._database.write(lambda session: stock.set_level(session, self._shop.id, sku, level))
 

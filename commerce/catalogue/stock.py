@@ -8,9 +8,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ScalarSelect, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from commerce.errors import InsufficientStock, UnknownSku
+from commerce.errors import InsufficientStock, ShelfOutOfRange, UnknownSku
 from commerce.storage.order_tables import OrderLineRow
 from commerce.storage.shop_tables import ReservationRow, StockRow, VariantRow
+
+MOST_UNITS = 10**9
+"""On a shelf: far below what a database's number holds."""
 
 
 def take(session: Session, shop_id: int, units: Mapping[str, int], owner: int, at: datetime) -> dict[str, int]:
@@ -86,8 +89,10 @@ def orderable(session: Session, which: ColumnElement[bool], owner: int, at: date
 def set_level(session: Session, shop_id: int, sku: str, level: int | None) -> None:
     """Set what a count of the shelf came to; None stops counting. Who waits for the product is served first.
 
-    Raises UnknownSku.
+    Raises UnknownSku, ShelfOutOfRange.
     """
+    if level is not None and not 0 <= level <= MOST_UNITS:
+        raise ShelfOutOfRange(level, MOST_UNITS)
     counted = session.execute(
         update(StockRow)
         .where(StockRow.variant_id == _variant(shop_id, sku))

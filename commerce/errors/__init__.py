@@ -6,6 +6,7 @@ CommerceError
     DatabaseUnusable          can't be opened, is no database, or its schema is not ours
     DatabaseBusy              another writer held it for too long
     DatabaseConflict          other writers got in the way, several times over
+    UnfitValue                too large a number, a text with a character that can't be kept
     UnsafeSqlite              this SQLite can corrupt a database in WAL mode
     BackupFailed
     RestoreRefused            a damaged backup, or one that would replace a shop
@@ -30,6 +31,8 @@ CommerceError
     InvalidCode               not four to eight digits
   CartError
     QuantityOutOfRange
+    ShelfOutOfRange
+    HoldOutOfRange
     InsufficientStock
     NothingToUndo
     OptionError
@@ -106,11 +109,13 @@ from commerce.errors.basic import (
 )
 from commerce.errors.carts import (
     CartError,
+    HoldOutOfRange,
     InsufficientStock,
     NothingToUndo,
     OptionError,
     OptionRequired,
     QuantityOutOfRange,
+    ShelfOutOfRange,
     TooManyOptions,
     UnknownAmount,
     UnknownOption,
@@ -194,6 +199,7 @@ from commerce.errors.storage import (
     DatabaseUnusable,
     RestoreRefused,
     StorageError,
+    UnfitValue,
     UnsafeSqlite,
 )
 
@@ -220,6 +226,7 @@ __all__ = [
     "EntryError",
     "ExportFailed",
     "GrantRefused",
+    "HoldOutOfRange",
     "IdempotencyConflict",
     "IllegalTransition",
     "InsufficientFunds",
@@ -251,6 +258,7 @@ __all__ = [
     "ResetGone",
     "RestoreRefused",
     "ReturnPeriodOver",
+    "ShelfOutOfRange",
     "SpeakerCapExceeded",
     "SpendCapExceeded",
     "StaleSignature",
@@ -261,6 +269,7 @@ __all__ = [
     "TooLate",
     "TooManyOptions",
     "TooManyTries",
+    "UnfitValue",
     "UnitsExceeded",
     "UnknownAccount",
     "UnknownAddress",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from commerce.errors.basic import CommerceError
 
 
@@ -20,6 +22,28 @@ class QuantityOutOfRange(CartError):
         super().__init__(f"a line holds {least} to {most} units, not {quantity}")
         self.quantity = quantity
         self.least = least
+        self.most = most
+
+
+class ShelfOutOfRange(CartError):
+    """A shelf holds no units up to `most`."""
+
+    code = "shelf_out_of_range"
+
+    def __init__(self, level: int, most: int) -> None:
+        super().__init__(f"a shelf holds 0 to {most} units, not {level}")
+        self.level = level
+        self.most = most
+
+
+class HoldOutOfRange(CartError):
+    """Goods are held for some time, up to `most`."""
+
+    code = "hold_out_of_range"
+
+    def __init__(self, lasts: timedelta, most: timedelta) -> None:
+        super().__init__(f"goods are held for up to {most}, not {lasts}")
+        self.lasts = lasts
         self.most = most
 
 

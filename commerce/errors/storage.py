@@ -42,6 +42,16 @@ class DatabaseConflict(StorageError):
         self.url = url
 
 
+class UnfitValue(StorageError):
+    """A number that is too large for the database, or a text with a character that it can't keep."""
+
+    code = "unfit_value"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"that can't be kept: {why}")
+        self.why = why
+
+
 class UnsafeSqlite(StorageError):
     """This SQLite has the bug that can corrupt a database in WAL mode."""
 

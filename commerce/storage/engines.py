@@ -6,10 +6,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from commerce.errors import DatabaseUnusable, UnsafeSqlite
+from commerce.errors import DatabaseUnusable, UnfitValue, UnsafeSqlite
 from commerce.storage.sqlite import sqlite
 
 SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset: https://sqlite.org/wal.html
@@ -38,6 +38,24 @@ _BY_SQLSTATE = {
 
 
 def open_engine(url: str, must_exist: bool = False) -> Engine:
+    """An engine for `sqlite:///PATH` or `postgresql://...`, which raises UnfitValue for what the database can't keep.
+
+    Raises DatabaseUnusable, UnsafeSqlite.
+    """
+    engine = _engine(url, must_exist)
+
+    @event.listens_for(engine, "handle_error")
+    def name_the_value(context: ExceptionContext) -> None:
+        # The drivers say so each in their own way, some with errors that are not the database's.
+        error = context.original_exception
+        data_error = engine.dialect.loaded_dbapi.DataError
+        if isinstance(error, (OverflowError, UnicodeError, data_error)):
+            raise UnfitValue(str(error).strip().partition("\n")[0]) from error
+
+    return engine
+
+
+def _engine(url: str, must_exist: bool) -> Engine:
     """An engine for `sqlite:///PATH` or `postgresql://...`. Raises DatabaseUnusable, UnsafeSqlite."""
     try:
         parsed = make_url(url)
