@@ -17,12 +17,13 @@ from commerce.signatures import check_signature
 
 @dataclass(frozen=True, slots=True)
 class StripeEvents:
-    """Takes Stripe's messages to one shop. secret: of the webhook's endpoint."""
+    """Takes Stripe's messages to one shop. secret: of the webhook's endpoint; patience: seconds, of asking Stripe."""
 
     gateway: StripeGateway
     desk: PaymentDesk
     clock: Clock
     secret: str = field(repr=False)
+    patience: float = PATIENCE
 
     def take(self, header: str, body: bytes) -> bool:
         """Let a message count; False when it is about nothing of ours. header: `Stripe-Signature`, body: as received.
@@ -33,7 +34,7 @@ class StripeEvents:
         key = _key(body)
         if key is None:
             return False
-        return self.desk.notified(self.gateway.state(key, PATIENCE))
+        return self.desk.notified(self.gateway.state(key, self.patience))
 
 
 def _key(body: bytes) -> str | None:

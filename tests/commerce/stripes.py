@@ -14,6 +14,7 @@ from threading import Thread
 
 import requests
 
+TIMEOUT = 60  # seconds, on a machine that is busy with other things
 SECRET_KEY = "sk_test_12345"  # the stand-in takes any of this shape
 
 
@@ -28,7 +29,7 @@ class Line:
 
     def make(self, path: str, **fields: str) -> dict[str, object]:
         """Ask the stand-in directly."""
-        answer = requests.post(self.direct + path, data=fields, auth=(SECRET_KEY, ""), timeout=10)
+        answer = requests.post(self.direct + path, data=fields, auth=(SECRET_KEY, ""), timeout=TIMEOUT)
         answer.raise_for_status()
         made: dict[str, object] = answer.json()
         return made
@@ -36,7 +37,7 @@ class Line:
     def all(self, path: str) -> list[dict[str, object]]:
         """Everything of a kind."""
         found: list[dict[str, object]] = requests.get(
-            self.direct + path, auth=(SECRET_KEY, ""), params={"limit": "100"}, timeout=10
+            self.direct + path, auth=(SECRET_KEY, ""), params={"limit": "100"}, timeout=TIMEOUT
         ).json()["data"]
         return found
 
@@ -72,7 +73,7 @@ def _line(direct: str) -> Iterator[Line]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             kept = ("Authorization", "Content-Type", "Idempotency-Key")
             headers = {name: self.headers[name] for name in kept if name in self.headers}
-            answer = requests.request(self.command, direct + self.path, data=body, headers=headers, timeout=10)
+            answer = requests.request(self.command, direct + self.path, data=body, headers=headers, timeout=TIMEOUT)
             line.asked.append(f"{self.command} {self.path}")
             if any(self.path.endswith(end) for end in line.cut_after):
                 self.close_connection = True
@@ -106,7 +107,7 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + TIMEOUT
     while time.monotonic() < end:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
