@@ -148,8 +148,7 @@ class Checkout:
                 check_live(session, answer, self._clock.now())  # nobody's code is tried for what can't be confirmed
                 needs_code = answer.needs_code
         if isinstance(answer, int):
-            self._ask_again(answer)
-            return self._purchase(answer)
+            return self._again(answer)
         if needs_code:
             if code is None:
                 raise CodeRequired(quote_id)
@@ -174,12 +173,15 @@ class Checkout:
         )
         return order_id, None if placed.charge is None else self._desk.take_up(session, placed.charge)
 
-    def _ask_again(self, order_id: int) -> None:
+    def _again(self, order_id: int) -> Purchase:
         """A yes that comes again finds out about the payment, should whoever confirmed first have died over it."""
+        purchase = self._purchase(order_id)
+        if purchase.payment is not PaymentOutcome.PENDING:
+            return purchase
         with self._database.reading() as session:
-            payment = payment_of(session, order_id)
-        if payment.state == PaymentState.REQUESTED:
-            self._desk.attend(payment.id, Topic.CHARGE)
+            payment_id = payment_of(session, order_id).id
+        self._desk.attend(payment_id, Topic.CHARGE)
+        return self._purchase(order_id)
 
     def _purchase(self, order_id: int) -> Purchase:
         with self._database.reading() as session:
