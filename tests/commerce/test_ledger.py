@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,7 @@ from commerce.errors import (
 )
 from commerce.ledger import MOST, Books, Transfer, audit
 from commerce.money import Money
+from commerce.storage.ledger_tables import LedgerTransferRow
 from tests.commerce.corner import open_corner
 from tests.commerce.places import Place
 from tests.postgres import Postgres
@@ -65,6 +67,29 @@ def test_what_leaves_one_account_arrives_at_the_other(session: Session) -> None:
     books = books_with(session, world=None, purse=0)
     books.transfer(transfer("world", "purse", cents(500)), NOW)
     assert (books.balance("world"), books.balance("purse")) == (cents(-500), cents(500))
+
+
+def test_a_transfer_of_the_past_moves_no_balance(session: Session) -> None:
+    """A purse that is opened with five dollars holds five after the transfer that they came from is written down."""
+    books = books_with(session, world=None)
+    books.open_account("purse", "USD", floor=0, opening=500)
+    past = transfer("world", "purse", cents(500), key="past")
+    assert books.record(past, NOW) == books.record(past, NOW)
+    assert (books.balance("world"), books.balance("purse")) == (cents(-500), cents(500))
+    assert books.booked("order:0", "test") == [past]
+    with pytest.raises(UnknownAccount):
+        books.record(transfer("world", "nobody", cents(1)), NOW)
+
+
+def test_what_was_booked_for_an_order_is_found_again(session: Session) -> None:
+    """All of it, in the order of booking; nothing of another kind, for another order, or of another shop."""
+    books = books_with(session, a=None, b=None)
+    mine = [transfer("b", "a", cents(2), key="z"), transfer("a", "b", cents(1), key="y")]
+    others = [replace(mine[0], kind="other", key="x"), replace(mine[0], reference="order:1", key="w")]
+    for one in (*mine, *others):
+        books.transfer(one, NOW)
+    assert books.booked("order:0", "test") == mine
+    assert Books(session, SHOP + 1).booked("order:0", "test") == []
 
 
 def test_nobody_spends_what_is_not_there(session: Session) -> None:
@@ -194,5 +219,17 @@ def test_an_audit_finds_a_balance_that_does_not_fit(place: Place) -> None:
         )
     found = corner.audit()
     assert not found.sound
-    assert list(found.differences.values()) == [(2001, 2000)]
+    ben = corner.shop.customers.get("ben").id
+    assert found.differences == {f"account:{ben}:0": (2001, 2000)}
     assert found.totals == {"USD": 1}
+
+
+def test_an_audit_counts_every_transfer(place: Place) -> None:
+    """An order of milk is three: what it is worth, its delivery, and the payment."""
+    corner = open_corner(place)
+    before = corner.audit().transfers
+    corner.fill(MILK=1)
+    corner.buy()
+    assert before > 0
+    with corner.database.reading() as session:
+        assert corner.audit().transfers == before + 3 == len(session.scalars(select(LedgerTransferRow.id)).all())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from commerce.checkout import PaymentOutcome, Purchase
 from commerce.order_states import OrderStatus
+from commerce.outbox import CLAIM
 from commerce.payments.port import (
     ChargeRequest,
     GatewayAnswer,
@@ -168,6 +170,28 @@ def test_cancelling_an_order_whose_charge_was_taken_in_silence_refunds_it(place:
     assert corner.balance("receivable") == 0
 
 
+class PhoneGateway(TrialGateway):
+    """Every charge is finished on the customer's own screen."""
+
+    def charge(self, request: ChargeRequest, patience: float) -> GatewayAnswer:
+        answer = super().charge(request, patience)
+        return replace(answer, state=GatewayState.PENDING, finish_at="https://bank.example/1")
+
+
+def test_a_payment_that_waits_for_the_customers_screen_says_where(place: Place) -> None:
+    """The link is told as long as the payment is pending, also to a second yes, and not once it is paid."""
+    corner = open_corner(place, PhoneGateway())
+    corner.fill(MILK=1)
+    quote = corner.shop.checkout.quote("ben")
+    for _ in range(2):
+        purchase = corner.shop.checkout.confirm("ben", quote.id, quote.digest, "k")
+        assert (purchase.payment, purchase.reason) == (PaymentOutcome.PENDING, "")
+        assert purchase.finish_at == "https://bank.example/1"
+    corner.pass_time(seconds=60)
+    paid = corner.shop.checkout.confirm("ben", quote.id, quote.digest, "k")
+    assert (paid.payment, paid.finish_at) == (PaymentOutcome.PAID, "")
+
+
 class DyingGateway:
     """Passes everything on, but the process "dies" at a chosen call: before or after the gateway heard it."""
 
@@ -205,6 +229,25 @@ def test_a_crash_around_the_charge_loses_nothing_and_charges_once(place: Place, 
     again = corner.shop.checkout.confirm("ben", quote.id, quote.digest, "k")
     assert again.payment is PaymentOutcome.PAID
     assert [charge.amount for charge in corner.gateway.charges()] == [again.order.total] == [dollars(TOTAL)]
+    assert [charge.requests for charge in corner.gateway.charges()] == [1]
+
+
+def test_a_yes_that_comes_again_takes_up_what_a_dead_process_left(place: Place) -> None:
+    """No worker runs: once the dead process's claim is over, the shopper's second yes makes the charge, once."""
+    corner = open_corner(place)
+    doomed = type(corner.shop).open(
+        corner.database, "corner", corner.clock, DyingGateway(corner.gateway, False), PATIENCE
+    )
+    corner.fill(MILK=1)
+    quote = doomed.checkout.quote("ben")
+    with pytest.raises(KeyboardInterrupt):
+        doomed.checkout.confirm("ben", quote.id, quote.digest, "k")
+    corner.clock.advance(seconds=CLAIM.total_seconds() - 1)
+    waits = corner.shop.checkout.confirm("ben", quote.id, quote.digest, "k")
+    assert (waits.payment, waits.finish_at) == (PaymentOutcome.PENDING, "")
+    corner.clock.advance(seconds=1)
+    for _ in range(2):
+        assert corner.shop.checkout.confirm("ben", quote.id, quote.digest, "k").payment is PaymentOutcome.PAID
     assert [charge.requests for charge in corner.gateway.charges()] == [1]
 
 
