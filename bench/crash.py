@@ -34,7 +34,8 @@ from voicecart import console
 PROCESSES = 3
 CUSTOMERS = 12
 UNITS = 1_000_000
-LIVES = 3.0  # seconds that a process has at most between being ready and being killed
+ACTS = 6  # that a process has done at most when it may be killed, so that deaths hit work on a slow machine too
+LAST_BREATH = 0.3  # seconds that it has at most after that: somewhere in the next thing it does
 RESOLVED_WITHIN = 60.0  # seconds of real time
 
 
@@ -135,8 +136,9 @@ def _kill(place: _State, kills: int) -> None:
     try:
         for number in range(kills):
             doomed = living.pop(0)
-            doomed.ready.recv_bytes()
-            time.sleep(chance.uniform(0, LIVES))
+            for _ in range(chance.randint(1, ACTS)):
+                doomed.acted.recv_bytes()
+            time.sleep(chance.uniform(0, LAST_BREATH))
             doomed.end()
             living.append(_born(context, place, PROCESSES + number))
     finally:
@@ -146,16 +148,16 @@ def _kill(place: _State, kills: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """A process, and where it says that it is trading."""
+    """A process, and where it says that it did something."""
 
     process: ForkServerProcess
-    ready: Connection
+    acted: Connection
 
     def end(self) -> None:
         """With SIGKILL: it can't prepare for it."""
         self.process.kill()
         self.process.join()
-        self.ready.close()
+        self.acted.close()
 
 
 def _born(context: ForkServerContext, place: _State, number: int) -> _Life:

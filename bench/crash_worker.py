@@ -1,7 +1,7 @@
 """What `voicecart bench crash` kills: a shop's process that buys, cancels, refunds, hears the gateway and sends mail.
 
-It says that it is ready and runs until it is killed. Whatever a shopper was told stands in a file by then, so that a
-lost order would be seen.
+It runs until it is killed, and says so after everything it did. Whatever a shopper was told stands in a file by then:
+a lost order would be seen.
 """
 
 from __future__ import annotations
@@ -142,9 +142,9 @@ def open_trade(url: str, shop_key: str, files: Files, customers: int, seed: int)
     return Trade(shop, gateway, postman, files, random.Random(seed), customers)
 
 
-def trade_until_killed(url: str, shop_key: str, folder: str, customers: int, seed: int, ready: Connection) -> None:
-    """What a process does all its life."""
+def trade_until_killed(url: str, shop_key: str, folder: str, customers: int, seed: int, acted: Connection) -> None:
+    """What a process does all its life. acted: hears of everything that it did."""
     trade = open_trade(url, shop_key, Files(Path(folder)), customers, seed)
-    ready.send_bytes(b"trading")
     while True:
         trade.act()
+        acted.send_bytes(b"one more")

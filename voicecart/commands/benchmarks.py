@@ -9,6 +9,8 @@ import typer
 
 from bench import barista as barista_bench
 from bench import crash as crash_bench
+from bench import drain as drain_bench
+from bench import footprint as footprint_bench
 from bench import intents as intents_bench
 from bench import products as products_bench
 from bench import race as race_bench
@@ -26,7 +28,7 @@ from voicecart.settings import load_settings
 
 app = typer.Typer(help="Benchmarks: what was measured is in docs/benchmarks.md.", no_args_is_help=True)
 
-MOST_CUSTOMERS = 128  # each is a connection at its busiest
+MOST_AT_ONCE = 128  # each holds a connection when it is busiest
 
 Tests = Annotated[Path, typer.Option("--tests", help="A file of JSON lines.", exists=True, dir_okay=False)]
 Model = Annotated[str | None, typer.Option("--model", help="A name of `voicecart models list`, or a folder.")]
@@ -146,13 +148,28 @@ def throughput(
     as_json: options.Json = False,
 ) -> None:
     """Orders a second, beside what pgbench commits on the same PostgreSQL; exit code 1 when an order is lost."""
-    try:
-        counts = [int(count) for count in customers.split(",")]
-    except ValueError as error:
-        raise UsageProblem("--customers are numbers such as 1,8,64") from error
-    if not all(1 <= count <= MOST_CUSTOMERS for count in counts):
-        raise UsageProblem(f"--customers are numbers from 1 to {MOST_CUSTOMERS}")
-    raise typer.Exit(throughput_bench.run(database, counts, seconds, as_json))
+    raise typer.Exit(throughput_bench.run(database, _numbers("--customers", customers), seconds, as_json))
+
+
+@app.command(epilog="Example: voicecart bench drain --workers 1,2,4 --database postgresql://shop@localhost/empty")
+def drain(
+    workers: Annotated[str, typer.Option(help="How many share the work; numbers, comma-separated.")] = "1,2,4",
+    messages: Annotated[int, typer.Option(min=1)] = 1_000,
+    database: options.Database = None,
+    as_json: options.Json = False,
+) -> None:
+    """Workers empty an outbox together; exit code 1 when a message is sent twice or not at all."""
+    raise typer.Exit(drain_bench.run(database, _numbers("--workers", workers), messages, as_json))
+
+
+@app.command(epilog="Example: voicecart bench footprint --database postgresql://shop@localhost/empty")
+def footprint(
+    conversations: Annotated[int, typer.Option(min=1, help="How many are held.")] = 20,
+    database: options.Database = None,
+    as_json: options.Json = False,
+) -> None:
+    """What a typed turn costs: statements, processor time here and in PostgreSQL, rows and bytes written."""
+    raise typer.Exit(footprint_bench.run(database, conversations, as_json))
 
 
 @app.command(epilog="Example: voicecart bench restore --shoppers 4 --orders 400 --json")
@@ -190,3 +207,13 @@ def ledger(
     except ModuleNotFoundError as missing:
         raise UsageProblem(f"{missing.name} is not installed: pip install 'voicecart[test]'") from missing
     raise typer.Exit(ledger_bench.run(database, steps, examples, as_json))
+
+
+def _numbers(option: str, text: str) -> list[int]:
+    try:
+        numbers = [int(number) for number in text.split(",")]
+    except ValueError as error:
+        raise UsageProblem(f"{option} are numbers such as 1,8,64") from error
+    if not all(1 <= number <= MOST_AT_ONCE for number in numbers):
+        raise UsageProblem(f"{option} are numbers from 1 to {MOST_AT_ONCE}")
+    return numbers
