@@ -99,6 +99,10 @@ AS_THE_CUSTOMER: dict[str, Attempt] = {
     "reservations.list": lambda shop, who, _: shop.reservations.list(who),
     "returns.ask": lambda shop, who, has: shop.returns.ask(who, has.order),
     "returns.until": lambda shop, who, has: shop.returns.until(who, has.order),
+    "rhythm.due": lambda shop, who, _: shop.rhythm.due(who),
+    "wishes.add": lambda shop, who, has: shop.wishes.add(who, has.sku),
+    "wishes.list": lambda shop, who, _: shop.wishes.list(who),
+    "wishes.remove": lambda shop, who, has: shop.wishes.remove(who, has.sku),
 }
 AS_THE_MERCHANT: dict[str, Attempt] = {
     "catalogue.availability": lambda shop, _, has: shop.catalogue.availability(has.sku),
@@ -115,6 +119,7 @@ AS_THE_MERCHANT: dict[str, Attempt] = {
     "notifications.count": lambda shop, *_: shop.notifications.count().sent,
     "notifications.set_webhook": lambda shop, *_: shop.notifications.set_webhook(None),
     "notifications.unsubscribe": lambda shop, *_: shop.notifications.unsubscribe("token"),
+    "opinions.about": lambda shop, _, has: shop.opinions.about(has.sku.lower()),
     "orders.advance": lambda shop, _, has: shop.orders.advance(has.order, OrderStatus.CANCELLED),
     "orders.all": lambda shop, *_: shop.orders.all(),
     "orders.show": lambda shop, _, has: shop.orders.show(has.order),
@@ -124,6 +129,7 @@ AS_THE_MERCHANT: dict[str, Attempt] = {
     "payments.notified": lambda shop, _, has: shop.payments.notified(GatewayAnswer(has.payment, GatewayState.DECLINED)),
     "payments.work": lambda shop, *_: shop.payments.work(),
     "promotions.coupons": lambda shop, *_: shop.promotions.coupons(),
+    "reminders.send": lambda shop, *_: shop.reminders.send(),
     "reservations.expire": lambda shop, *_: shop.reservations.expire(),
     "returns.close": lambda shop, _, has: shop.returns.close(has.order, has.returned),
     "returns.list": lambda shop, _, has: shop.returns.list(has.order),
@@ -132,6 +138,7 @@ AS_THE_MERCHANT: dict[str, Attempt] = {
     "shipping.left": lambda shop, _, has: shop.shipping.left(has.order),
     "shipping.parcels": lambda shop, _, has: shop.shipping.parcels(has.order),
     "shipping.send": lambda shop, _, has: shop.shipping.send(has.order),
+    "together.with_any": lambda shop, _, has: shop.together.with_any([has.sku.lower()]),
 }
 OF_HERS = {  # what a neighbour in the same shop can name of anna's
     "accounts.transactions", "checkout.confirm", "checkout.quote_bill", "orders.cancel", "orders.change_address",
@@ -228,7 +235,7 @@ def test_another_shop_knows_no_customer_of_this_one(corner: Corner, hers: Belong
 def test_another_shops_customer_reaches_nothing_of_hers(corner: Corner, hers: Belongings, next_door: Shop) -> None:
     """Zoe, who shops next door, names anna's things there."""
     before = everything(corner.database)
-    for name in OF_HERS | {"carts.add", "reservations.hold"}:
+    for name in OF_HERS | {"carts.add", "reservations.hold", "wishes.add"}:
         with pytest.raises(CommerceError) as refused:
             AS_THE_CUSTOMER[name](next_door, "zoe", hers)
         assert refused.value.code in KNOWS_NOTHING, name
