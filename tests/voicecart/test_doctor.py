@@ -110,6 +110,14 @@ def test_a_service_that_does_not_answer_is_named() -> None:
     assert url in finding.detail
 
 
+def test_a_machine_that_was_never_let_in_is_named(tmp_path: Path) -> None:
+    """Without a token from pairing no shop will answer: the command that gets one is named."""
+    finding, paired = shop.pairing(tmp_path, "https://shop.example")
+    assert paired is None
+    assert finding.state is State.PROBLEM
+    assert "voicecart pair --service https://shop.example" in finding.advice
+
+
 def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     """A file stands where the folder should be: nothing could be kept, and the setting that mends it is named."""
     (tmp_path / "file").write_text("")

@@ -31,9 +31,12 @@ def checkup(assembly: Assembly, wishes: Wishes) -> Iterator[Finding]:
     yield shop.sqlite_program()
     if wishes.service is None:
         yield from shop.database(assembly)
+        language = shop.language(assembly)
     else:
         yield shop.service(wishes.service)
-    language = shop.language(assembly)
+        finding, paired = shop.pairing(assembly.settings.data_folder, wishes.service)
+        yield finding
+        language = "en" if paired is None else paired.language
     yield engines.espeak(language)
     if wishes.sound:
         yield from engines.models(assembly, language)

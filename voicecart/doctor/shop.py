@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import requests
 
@@ -13,6 +14,8 @@ from commerce.storage.database import NEWEST_REVISION, Database
 from commerce.storage.engines import SAFE_SQLITE
 from commerce.storage.sqlite import sqlite
 from voicecart.assembly import Assembly
+from voicecart.device.service_door import NotPaired, ServiceDoor, ServiceProblem
+from voicecart.device.tokens import PairedShop, Tokens, TokensUnreadable
 from voicecart.doctor.finding import Finding, ok, problem, warning
 
 _PATIENCE = 4.0  # seconds
@@ -86,3 +89,25 @@ def service(url: str) -> Finding:
     if took > _SLOW:
         return warning("service", f"{url} needs {took:.1f} s to say that it is ready", "Move nearer.", seconds=took)
     return ok("service", f"{url} is ready, {took * 1000:.0f} ms away", seconds=took)
+
+
+def pairing(folder: Path, url: str) -> tuple[Finding, PairedShop | None]:
+    """Whether the service knows this device, and what was written down of it. folder: the data folder."""
+    pair = f"Run: voicecart pair --service {url}"
+    try:
+        paired = Tokens(folder).find(url)
+    except TokensUnreadable as error:
+        return problem("pairing", str(error), pair), None
+    if paired is None:
+        return problem("pairing", f"this machine was never let in at {url}", pair), None
+    door = ServiceDoor(paired)
+    try:
+        shop = door.shop()
+    except NotPaired:
+        return problem("pairing", f"{url} does not know this device any more", pair), paired
+    except ServiceProblem as error:
+        return problem("pairing", str(error), "Mend the service first."), paired
+    finally:
+        door.close()
+    buying = "may buy" if shop["device"]["may_buy"] else "may not buy (its owner can switch that on)"
+    return ok("pairing", f"{shop['device']['name']} of {shop['customer']['name']} at {shop['name']}, {buying}"), paired

@@ -11,6 +11,8 @@ from bench.virtual_sound import VirtualSound
 from tests.voicecart.service.devices import behind, paired
 from tests.voicecart.service.running import Server
 from voicecart.device.tokens import PairedShop, Tokens
+from voicecart.doctor import shop
+from voicecart.doctor.finding import State
 
 VOICECART = str(Path(sys.executable).with_name("voicecart"))
 
@@ -48,6 +50,21 @@ def test_a_paired_device_talks_to_the_service(server: Server, tmp_path: Path) ->
         assert device.wait(60) == 0
     assert [(line["sku"], line["quantity"]) for line in answered["cart"]] == [("RYE-BREAD-16OZ", 2)]
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".json") == []
+
+
+def test_the_doctor_asks_the_service_about_the_pairing(server: Server, tmp_path: Path) -> None:
+    """A device that is let in is named with its owner and whether it may buy; once it was sent away, that is said."""
+    device = paired(server)
+    Tokens(tmp_path).keep(PairedShop(server.url, device.token, "anna", "home", "en"))
+    found, known = shop.pairing(tmp_path, server.url)
+    assert found.state is State.OK
+    assert "Kitchen of Anna" in found.detail
+    assert "may not buy" in found.detail
+    assert known is not None
+    assert shop.service(server.url).state is not State.PROBLEM
+    with behind(server) as there:
+        there.access.linking.unlink_token(device.token)
+    assert shop.pairing(tmp_path, server.url)[0].state is State.PROBLEM
 
 
 def test_a_machine_that_is_not_paired_is_told_how(tmp_path: Path) -> None:
