@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 
 from sqlalchemy import case, delete
 from sqlalchemy.dialects import postgresql, sqlite
@@ -49,4 +50,4 @@ class Rates:
             if tries == 1:
                 session.execute(delete(RateRow).where(RateRow.ends_at <= now))
         if tries > rate.most:
-            raise TooManyTries(max(1, int((ends_at - now).total_seconds()) + 1))
+            raise TooManyTries(max(1, ceil((ends_at - now).total_seconds())))

@@ -22,7 +22,7 @@ FORM_TOKEN = "form_token"  # noqa: S105 - the field's name
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action "
 
 TOLD = {
-    "approved": "The device is let in. Buying is switched off for it until you switch it on.",
+    "approved": "The device is let in, and is listed once it has noticed. It buys nothing until you switch that on.",
     "code": "Your voice code is set.",
     "denied": "The device was turned away.",
     "erased": "Everything that was kept about you is gone.",

@@ -32,7 +32,7 @@ def test_a_device_is_let_in_switched_on_and_sent_away(server: Server, owner: Vis
     owner.sends("/account/devices/code", code=pairing["user_code"].lower().replace("-", " "))
     assert "Let “&lt;b&gt;Speaker&lt;/b&gt;” in?" in owner.page
     owner.sends("/account/devices/decision", code=pairing["user_code"], name="Kitchen", decision="approve")
-    assert owner.says().startswith("The device is let in.")
+    assert owner.says().startswith("The device is let in,")
 
     token = requests.post(
         f"{server.url}/api/v1/pairings/token", json={"device_code": pairing["device_code"]}, timeout=60
