@@ -39,10 +39,14 @@ class Promotions:
         self._shop = shop
         self._clock = clock
 
+    def all(self) -> tuple[Promotion, ...]:
+        """Every promotion that the shop's files name, on or not, in their order."""
+        with self._database.reading() as session:
+            return load_promotions(session, self._shop)
+
     def coupons(self) -> tuple[Promotion, ...]:
         """Every coupon that the shop has, on or not, so that its code can be understood."""
-        with self._database.reading() as session:
-            return tuple(each for each in load_promotions(session, self._shop) if each.code is not None)
+        return tuple(each for each in self.all() if each.code is not None)
 
     def offers(self, customer: str) -> tuple[Promotion, ...]:
         """What counts for the customer today without any code, in the shop's order."""

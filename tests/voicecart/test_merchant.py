@@ -10,16 +10,21 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from commerce.errors import (
+    AmountOutOfRange,
     CommerceError,
     DatabaseUnusable,
     IllegalTransition,
     InvalidCustomer,
     StillServed,
+    StillToShip,
     UnknownCustomer,
     UnknownOrder,
+    UnknownReturn,
     UnknownSku,
 )
 from tests.commerce.corner import Corner, open_corner
+from tests.commerce.places import Place
+from tests.commerce.promotions_shop import open_with
 from voicecart.cli import app
 from voicecart.commands.options import UsageProblem
 
@@ -90,6 +95,65 @@ def test_money_goes_back_in_part_and_once_a_key(till: Till) -> None:
     with pytest.raises(CommerceError):
         till.run("order", "refund", number, "--amount", "500")
     assert till.corner.audit().sound
+
+
+def test_a_part_of_an_order_is_sent_first(till: Till) -> None:
+    """One of two bottles leaves: the order is not delivered before the other one has left, too."""
+    number = an_order(till)
+    line = till.json("order", "show", number)[0]["lines"][0]["line"]
+    till.run("order", "dispatch", number, "--units", f"{line}=1", "--carrier", "UPS")
+    assert till.corner.shop.shipping.left(number) == {line: 1}
+    with pytest.raises(StillToShip):
+        till.run("order", "deliver", number)
+    till.run("order", "dispatch", number)
+    assert till.json("order", "deliver", number)[0]["status"] == "delivered"
+    with pytest.raises(UsageProblem):
+        till.run("order", "dispatch", number, "--units", "one")
+
+
+def test_goods_come_back_over_the_counter(till: Till) -> None:
+    """One return is received, and its money goes back to the store credit; another one never came."""
+    number = an_order(till, "credit")
+    before = till.corner.shop.accounts.list("ben")[0].balance.amount
+    for step in ("dispatch", "deliver"):
+        till.run("order", step, number)
+    line = till.corner.shop.orders.show(number).lines[0].number
+    for _ in range(2):
+        till.corner.shop.returns.ask("ben", number, {line: 1}, "too much")
+    first, second = till.json("return", "list", number)
+    assert (first["state"], first["units"], first["reason"]) == ("expected", {str(line): 1}, "too much")
+    assert till.json("return", "receive", number, str(first["id"]), "--no-restock")[0]["state"] == "received"
+    assert till.json("return", "close", number, str(second["id"]))[0]["state"] == "closed"
+    assert "received" in till.run("return", "list", number).stdout
+    assert till.corner.shop.accounts.list("ben")[0].balance.amount == before + 249
+    assert till.corner.stock("MILK") == 38
+    with pytest.raises(UnknownReturn):
+        till.run("return", "receive", number, str(first["id"]))
+
+
+def test_promotions_and_points_are_seen(tmp_path: Path) -> None:
+    """A coupon with its uses, what it took off an order, and points that were earned and given, once a key."""
+    till = Till(open_with(Place(tmp_path)))
+    till.corner.fill(MILK=2)
+    till.corner.shop.promotions.use_coupon("ben", "LAST")
+    number = till.corner.buy().order.number
+    listed = {one["code"]: one for one in till.json("promotion", "list")}
+    assert (listed["LAST"]["used"], listed["LAST"]["uses"], listed["LAST"]["runs"]) == (1, 1, False)
+    assert (listed["TwoOff"]["runs"], listed["OVER"]["runs"]) == (True, False)
+    assert "1 of 1" in till.run("promotion", "list").stdout
+    assert till.json("order", "show", number)[0]["discounts"][0]["amount"] == 200
+    assert "took off $2.00" in till.run("order", "show", number).stdout
+    for _ in range(2):
+        till.run("points", "grant", "ben", "10", "--key", "sorry")
+    assert till.json("points", "show", "ben")[0] == {
+        "customer": "ben",
+        "name": "Corner points",
+        "balance": 10 + 2,
+        "worth": 60,
+        "currency": "USD",
+    }
+    with pytest.raises(AmountOutOfRange):
+        till.run("points", "grant", "ben", "0")
 
 
 def test_a_day_is_summed_up(till: Till) -> None:
@@ -197,7 +261,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 
 def test_every_command_says_how_it_is_used() -> None:
     """Each command of the merchant has a line of help and an example."""
-    for group in ("order", "stock", "price", "customer", "db"):
+    for group in ("order", "return", "stock", "price", "promotion", "points", "customer", "db"):
         listed = next(found for found in app.registered_groups if found.name == group).typer_instance
         assert listed is not None
         for command in listed.registered_commands:

@@ -77,8 +77,11 @@ def show(
     for line in order.lines:
         chosen = ", ".join(option.spoken for option in line.options if not option.default)
         console.say(
-            f"  {line.quantity} x {line.name}{f' with {chosen}' if chosen else ''}  {console.money(line.total)}"
+            f"  {line.number}: {line.quantity} x {line.name}{f' with {chosen}' if chosen else ''}"
+            f"  {console.money(line.total)}"
         )
+    for off in order.discounts:
+        console.say(f"  {off.name} took off {console.money(off.amount)}")
     console.say(
         f"  delivery {console.money(order.delivery)}, tax {console.money(order.tax)}, "
         f"total {console.money(order.total)}"
@@ -98,18 +101,26 @@ def accept(
     _done(assembly, number, as_json)
 
 
-@app.command(epilog="Example: voicecart order dispatch 4711 --carrier UPS --tracking 1Z999")
+@app.command(
+    epilog="Examples: voicecart order dispatch 4711 --carrier UPS --tracking 1Z999 · "
+    "voicecart order dispatch 4711 --units 1=2 --units 3=1"
+)
 def dispatch(
     number: Number,
     carrier: Annotated[str, typer.Option(help="Who brings it.")] = "",
     tracking: Annotated[str, typer.Option(help="The parcel's number at the carrier.")] = "",
+    units: Annotated[
+        list[str] | None,
+        typer.Option(help="Of one line of the order, for a parcel with a part of it.", metavar="LINE=N"),
+    ] = None,
     shop: options.Shop = None,
     database: options.Database = None,
     as_json: options.Json = False,
 ) -> None:
-    """All that was not sent yet is on its way; the customer is told."""
+    """All that was not sent yet is on its way, or a parcel with some of it; the customer is told."""
     assembly = options.assemble(shop=shop, database=database, quiet=as_json)
-    assembly.shop().shipping.send(number, label=Label(carrier, tracking))
+    packed = None if not units else dict(_units(text) for text in units)
+    assembly.shop().shipping.send(number, packed, Label(carrier, tracking))
     _done(assembly, number, as_json)
 
 
@@ -173,6 +184,14 @@ def summary(
     console.say(f"  nearly out   {', '.join(f'{one.name} ({one.units})' for one in found.few) or 'nothing'}")
 
 
+def _units(text: str) -> tuple[int, int]:
+    """ "1=2": two units of line 1."""
+    line, _, count = text.partition("=")
+    if not (line.isascii() and line.isdigit() and count.isascii() and count.isdigit()):
+        raise options.UsageProblem(f"{text!r} is no line with its units; write one like 1=2")
+    return int(line), int(count)
+
+
 def _day(text: str | None, now: datetime) -> date:
     if text is None:
         return now.astimezone(UTC).date()
@@ -207,6 +226,7 @@ def _json(sale: Sale) -> dict[str, Any]:
         "customer": {"key": sale.customer, "name": sale.name},
         "payment": {"method": sale.method.value, "state": sale.payment.value},
         "lines": [_line_json(line) for line in order.lines],
+        "discounts": [off.document() for off in order.discounts],
         "delivery": order.delivery.amount,
         "tax": order.tax.amount,
         "total": order.total.amount,
@@ -220,6 +240,7 @@ def _json(sale: Sale) -> dict[str, Any]:
 
 def _line_json(line: LineItem) -> dict[str, Any]:
     return {
+        "line": line.number,
         "sku": line.sku,
         "name": line.name,
         "quantity": line.quantity,
