@@ -7,8 +7,9 @@ how many times more often the other one is in an order with the product than in 
 
 R. Agrawal, T. Imielinski, A. Swami: "Mining association rules between sets of items in large databases", SIGMOD 1993
 (support and confidence); S. Brin et al.: "Dynamic itemset counting and implication rules", SIGMOD 1997 (lift). What
-more than `LEAST_LIFT` speaks for is told, most orders first beyond what chance would bring, so that two curious orders
-of a rare thing don't win over a habit of many. Nothing is kept: the count is bounded by `LOOKED_AT` orders.
+is in at least a tenth of the orders with the product and has more than `LEAST_LIFT` is told, most orders first beyond
+what chance would bring, so that two curious orders of a rare thing don't win over a habit of many. Nothing is kept:
+the count is bounded by `LOOKED_AT` orders.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ LOOKED_AT = 5_000  # orders
 NOT_OLDER_THAN = timedelta(days=400)
 LEAST_TOGETHER = 3  # orders with both
 LEAST_CUSTOMERS = 2  # nobody hears of one other customer's habits
+LEAST_SHARE = 0.1  # of the orders with the product
 LEAST_LIFT = 1.2
 
 
@@ -69,7 +71,8 @@ class Together:
             (AlsoBought(key, name, both, of, both * orders / (of * alone)) for key, name, alone, both in found),
             key=lambda also: (-also.together * (1 - 1 / also.lift), also.product_key),
         )
-        return tuple(also for also in ranked if also.lift >= LEAST_LIFT)[:most]
+        clear = (also for also in ranked if also.lift >= LEAST_LIFT and also.together >= LEAST_SHARE * also.of)
+        return tuple(clear)[:most]
 
     def _recent(self) -> CTE:
         """The latest orders of goods."""

@@ -23,6 +23,7 @@ from skills.languages import IntentModel, LanguageModel, SlotType, load
 from skills.understanding.templates import parse_template
 
 PRODUCT, PAYEE, ACCOUNT, CHOICE = "Product", "Payee", "Account", "Choice"
+ADDRESS, COUPON = "Address", "Coupon"
 SEARCH, NUMBER, CODE = "AMAZON.SearchQuery", "AMAZON.NUMBER", "AMAZON.FOUR_DIGIT_NUMBER"
 SAY = "Say"
 """The catch-all intent: words behind a carrier that means nothing."""
@@ -47,6 +48,8 @@ _TYPES = {
     SlotType.AMOUNT: NUMBER,
     SlotType.PAYEE: PAYEE,
     SlotType.ACCOUNT: ACCOUNT,
+    SlotType.ADDRESS: ADDRESS,
+    SlotType.COUPON: COUPON,
     SlotType.ORDER_NUMBER: NUMBER,
     SlotType.CHOICE: CHOICE,
     SlotType.CODE: CODE,

@@ -18,7 +18,8 @@ class Words:
     """What the skill says and hears in one language beside its replies and sentences.
 
     builtins: Amazon's intents to the words that they stand for. unheard: words that mean nothing.
-    carriers: samples of the catch-all intent. accounts, payees, choices: usual values of such slots.
+    carriers: samples of the catch-all intent. accounts, payees, addresses, coupons, choices: usual
+    values of such slots.
     """
 
     language: str
@@ -30,6 +31,8 @@ class Words:
     amount: str
     accounts: tuple[str, ...]
     payees: tuple[str, ...]
+    addresses: tuple[str, ...]
+    coupons: tuple[str, ...]
     choices: tuple[str, ...]
     prompts: Mapping[str, str]
     publishing: Mapping[str, Any]

@@ -30,6 +30,8 @@ class _Acquaintance:
     priors: Mapping[str, float]
     payees: Mapping[str, tuple[str, ...]]
     accounts: Mapping[str, tuple[str, ...]]
+    addresses: Mapping[str, tuple[str, ...]]
+    coupons: Mapping[str, tuple[str, ...]]
 
 
 class Surroundings:
@@ -68,6 +70,8 @@ class Surroundings:
             in_cart=self._in_cart(customer, cart_version),
             payees=known.payees,
             accounts=known.accounts,
+            addresses=known.addresses,
+            coupons=known.coupons,
         )
 
     def _in_cart(self, customer: str, version: int) -> tuple[str, ...]:
@@ -92,6 +96,8 @@ class Surroundings:
             self._weigh(customer, shelf),
             {payee.key: (payee.name, *payee.spoken) for payee in found.payees},
             {account.key: (account.name, *account.spoken) for account in self._shop.accounts.list(customer)},
+            {address.key: (address.name,) for address in found.addresses},
+            {coupon.key: (coupon.code or "", *coupon.spoken) for coupon in self._shop.promotions.coupons()},
         )
         with self._lock:
             _make_room(self._known_customers)

@@ -9,6 +9,8 @@ from commerce.errors import (
     DigestMismatch,
     InsufficientStock,
     NothingToBuy,
+    PointsGone,
+    PromotionGone,
     QuoteNotLive,
     WrongCode,
 )
@@ -17,6 +19,7 @@ from commerce.payments.states import PaymentOutcome
 from skills.contract import Understood
 from skills.intents.answer import Answer, Ask, AskCode, AskQuote, Slots
 from skills.intents.moment import Moment
+from skills.intents.offers import what_comes_off
 from skills.intents.slots import text_in
 from skills.languages.saying import AllOf, GoodsName, OrderNumber, Say, Value, say
 
@@ -40,6 +43,8 @@ def checkout(moment: Moment, _slots: Slots) -> Answer:
         items = say("checkout.items_long", goods=goods, count=len(quote.lines) - READ_OUT)
     else:
         items = say("checkout.items", goods=goods)
+    if quote.discounts:
+        items = say("checkout.items_less", items=items, discounts=what_comes_off(quote.discounts))
     says = say(
         "checkout.quote" if quote.delivery.amount else "checkout.quote_free",
         seller=quote.seller,
@@ -98,6 +103,8 @@ def _buy(moment: Moment, question: AskQuote | AskCode, code: str | None) -> Answ
         return Answer(says=(say("code.locked"),), closes=True, done=("code.locked",))
     except (QuoteNotLive, DigestMismatch):
         return Answer(says=(say("checkout.anew"),), then=question.meaning)
+    except (PromotionGone, PointsGone):
+        return Answer(says=(say("checkout.offer_gone"),), then=question.meaning)
     except InsufficientStock as shortage:
         goods = GoodsName(moment.shelf.goods(shortage.sku))
         return Answer(says=(say("checkout.gone", goods=goods),), closes=True)

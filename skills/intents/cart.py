@@ -10,6 +10,7 @@ from commerce.errors import InsufficientStock, NothingToUndo
 from skills.contract import Choice, Item, OptionValue, SlotValue, Understood
 from skills.intents.answer import Answer, Ask, AskChoice, AskSlot, AskYesNo, Change, Slots
 from skills.intents.moment import Moment
+from skills.intents.offers import what_comes_off
 from skills.intents.slots import items_in, number_in
 from skills.languages.saying import AllOf, AnyOf, GoodsName, say
 
@@ -86,8 +87,12 @@ def read_cart(moment: Moment, _slots: Slots) -> Answer:
     read = AllOf(tuple(moment.goods_of(line) for line in cart.lines[:READ_OUT]))
     if len(cart.lines) > READ_OUT:
         more = len(cart.lines) - READ_OUT
-        return Answer(says=(say("cart.read_long", goods=read, count=more, total=cart.subtotal),))
-    return Answer(says=(say("cart.read", goods=read, total=cart.subtotal),))
+        says = say("cart.read_long", goods=read, count=more, total=cart.subtotal)
+    else:
+        says = say("cart.read", goods=read, total=cart.subtotal)
+    if not cart.discounts:
+        return Answer(says=(says,))
+    return Answer(says=(says, say("cart.less", discounts=what_comes_off(cart.discounts), total=cart.goods_total)))
 
 
 def clear_cart(moment: Moment, slots: Slots) -> Answer:

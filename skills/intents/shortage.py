@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from commerce.catalogue.instead import Substitute
 from commerce.errors import InsufficientStock
 from skills.contract import Item
 from skills.intents.answer import Ask, AskYesNo
@@ -33,6 +34,9 @@ def what_is_left(moment: Moment, item: Item, shortage: InsufficientStock) -> Sho
         return _offer(fewer, say("short.fewer", goods=moment.shelf.goods(shortage.sku, free)))
     if in_cart > 0 and shortage.available > 0:
         return Shortage(say("short.all_in_cart", goods=goods))
+    named = moment.shop.catalogue.substitutes(shortage.sku, item.quantity)
+    if named:
+        return _substitute(moment, item, named[0])
     other = similar(moment, shortage.sku)
     if other is None:
         return Shortage(say("short.sold_out", goods=goods))
@@ -40,6 +44,18 @@ def what_is_left(moment: Moment, item: Item, shortage: InsufficientStock) -> Sho
     price = moment.shop.catalogue.availability(other).price
     offered = GoodsName(moment.shelf.goods(other, branded=True))
     return _offer(instead, say("short.instead", goods=goods, other=offered, price=price))
+
+
+def _substitute(moment: Moment, item: Item, found: Substitute) -> Shortage:
+    """What the shop itself would take, and what it costs more or less: "take it?" """
+    instead = Item(found.sku, moment.shelf.goods(found.sku).name, item.quantity)
+    key = (
+        "short.dearer" if found.difference.amount > 0 else "short.cheaper" if found.difference.amount else "short.same"
+    )
+    difference = found.difference if found.difference.amount >= 0 else -found.difference
+    goods = GoodsName(moment.shelf.goods(item.sku or ""))
+    other = GoodsName(moment.shelf.goods(found.sku, branded=True))
+    return _offer(instead, say(key, goods=goods, other=other, difference=difference * item.quantity))
 
 
 def _offer(item: Item, says: Say) -> Shortage:

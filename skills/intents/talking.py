@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skills.intents.afterwards import latest_unsent, offer_to_cancel
 from skills.intents.answer import Answer, AskChoice, AskCode, AskQuote, AskSlot, AskYesNo, Slots
 from skills.intents.buying import not_bought
 from skills.intents.moment import Moment
@@ -52,9 +53,12 @@ def stop(_moment: Moment, _slots: Slots) -> Answer:
 
 
 def cancel(moment: Moment, _slots: Slots) -> Answer:
-    """Drop what is being asked or bought."""
+    """Drop what is being asked or bought; when that is nothing, an order that was not sent yet may be meant."""
     if isinstance(moment.question, AskQuote | AskCode):
         return Answer(says=(not_bought(moment.question),), closes=True)
     if moment.question is not None:
         return Answer(says=(say("cancelled"),), closes=True)
+    order = latest_unsent(moment)
+    if order is not None:
+        return Answer(ask=offer_to_cancel(order))
     return Answer(says=(say("nothing_to_cancel"),))

@@ -40,6 +40,8 @@ _TYPES: Mapping[SlotType, Mapping[str, object]] = {
     SlotType.AMOUNT: {"type": "integer", "minimum": 0, "description": "minor units of the shop's currency"},
     SlotType.PAYEE: {"type": "string", "description": "key of one of the customer's payees"},
     SlotType.ACCOUNT: {"type": "string", "description": "key of one of the customer's accounts"},
+    SlotType.ADDRESS: {"type": "string", "description": "key of one of the customer's addresses"},
+    SlotType.COUPON: {"type": "string", "description": "key of one of the shop's coupons"},
     SlotType.ORDER_NUMBER: {"type": "string", "pattern": "^[0-9]+$"},
     SlotType.CHOICE: {"type": "integer", "minimum": 1, "description": "position among the choices just read out"},
     SlotType.CODE: {"type": "string", "pattern": "^[0-9]+$"},

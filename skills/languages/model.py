@@ -15,7 +15,8 @@ class SlotType(Enum):
     ITEMS: one or more products, each with a quantity, a unit, a variant and options ("two lattes with soy milk").
     PRODUCT: one product, perhaps with a variant and options, without a quantity ("oat milk", "the half litre one").
     QUANTITY: a whole number from 1 ("two", "a dozen"). AMOUNT: money, in minor units ("twenty dollars fifty").
-    PAYEE, ACCOUNT: a key of this customer's. ORDER_NUMBER: digits of an order ("one oh four two").
+    PAYEE, ACCOUNT, ADDRESS: a key of this customer's. COUPON: a key of the shop's.
+    ORDER_NUMBER: digits of an order ("one oh four two").
     CHOICE: the position, from 1, among the choices that were just read out ("the second one", or its name).
     CODE: digits of a spoken code, kept as text because zeros lead.
     """
@@ -26,6 +27,8 @@ class SlotType(Enum):
     AMOUNT = "amount"
     PAYEE = "payee"
     ACCOUNT = "account"
+    ADDRESS = "address"
+    COUPON = "coupon"
     ORDER_NUMBER = "order_number"
     CHOICE = "choice"
     CODE = "code"
@@ -46,7 +49,8 @@ class When:
 
     shops: kinds of shop; empty means every kind.
     expects: what the assistant must have asked for; empty means that it may be said at any time.
-    needs: what must exist for the words to make sense: "accounts" and "payees" of the customer, "products" of the shop.
+    needs: what must exist for the words to make sense: "accounts", "payees" and "addresses" of the customer,
+    "products" of the shop.
     """
 
     shops: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ from skills.languages.templates import names_in
 
 _FOLDER = Path(__file__).parent
 _SHOP_KINDS = frozenset({"groceries", "cafe", "bank", "pizzeria"})
-_NEEDS = frozenset({"accounts", "payees", "products"})
+_NEEDS = frozenset({"accounts", "addresses", "payees", "products"})
 
 
 def languages() -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from skills.contract import Choice, Expectation
+from skills.languages.model import SlotType
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Context:
     choices: the open choices while expects is CHOICE, in the order in which they were read out.
     priors: product key to a weight in 0..1, from the customer's purchases and the shop's popularity.
     in_cart: product keys in the cart; they can be removed or changed.
-    payees, accounts: this customer's, key to spoken names.
+    payees, accounts, addresses: this customer's, coupons: the shop's; key to spoken names.
     """
 
     language: str
@@ -91,3 +92,14 @@ class Context:
     in_cart: tuple[str, ...] = ()
     payees: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    coupons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def named(self, kind: SlotType) -> Mapping[str, tuple[str, ...]]:
+        """What a slot can name that is neither goods nor a number: keys to spoken names. Raises KeyError."""
+        return {
+            SlotType.PAYEE: self.payees,
+            SlotType.ACCOUNT: self.accounts,
+            SlotType.ADDRESS: self.addresses,
+            SlotType.COUPON: self.coupons,
+        }[kind]

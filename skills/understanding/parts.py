@@ -1,8 +1,9 @@
 """The parts of a graph that depend on the shop and the customer, built apart from the language's sentences.
 
-Sentences are compiled once a language and moment. Where one has a slot for the shop's goods, the customer's payees and
-accounts or the open choices, it has a socket: an arc whose word is the socket's name. A part fills all sockets of its
-name. So a large catalogue enters as the products that were shortlisted for one utterance, and nothing else is compiled.
+Sentences are compiled once a language and moment. Where one has a slot for the shop's goods and coupons, the customer's
+payees, accounts and addresses, or the open choices, it has a socket: an arc whose word is the socket's name. A part
+fills all sockets of its name. So a large catalogue enters as the products that were shortlisted for one utterance, and
+nothing else is compiled.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from skills.understanding.slots import SlotGrammar
 _Numbers = NDArray[Any]
 
 _MARK = "\0"  # in no word that somebody says
-SOCKETS = frozenset({SlotType.ITEMS, SlotType.PRODUCT, SlotType.PAYEE, SlotType.ACCOUNT, SlotType.CHOICE})
+NAMED = frozenset({SlotType.PAYEE, SlotType.ACCOUNT, SlotType.ADDRESS, SlotType.COUPON})
+SOCKETS = frozenset({SlotType.ITEMS, SlotType.PRODUCT, SlotType.CHOICE}) | NAMED
 
 
 def socket(kind: SlotType, slot: str) -> str:
@@ -38,15 +40,12 @@ def sockets(automaton: Automaton) -> tuple[str, ...]:
 
 def fills(name: str, context: Context) -> Hashable:
     """What the part of a name is made of in this context; as long as that is the same, so is the part."""
-    match _kind(name):
-        case SlotType.PAYEE:
-            return tuple(sorted(context.payees.items()))
-        case SlotType.ACCOUNT:
-            return tuple(sorted(context.accounts.items()))
-        case SlotType.CHOICE:
-            return tuple(choice.spoken for choice in context.choices)
-        case _:
-            return context.words.shop, context.words.version
+    kind = _kind(name)
+    if kind in NAMED:
+        return tuple(sorted(context.named(kind).items()))
+    if kind is SlotType.CHOICE:
+        return tuple(choice.spoken for choice in context.choices)
+    return context.words.shop, context.words.version
 
 
 def part(name: str, context: Context) -> Automaton:
@@ -56,16 +55,13 @@ def part(name: str, context: Context) -> Automaton:
     grammar = SlotGrammar(builder, joining, context.language)
     start, end = builder.node(), builder.node()
     builder.skip(0, start)  # so that no way leads back to node 0, which becomes the socket's source
-    match kind:
-        case SlotType.PAYEE:
-            grammar.keys(start, end, slot, context.payees)
-        case SlotType.ACCOUNT:
-            grammar.keys(start, end, slot, context.accounts)
-        case SlotType.CHOICE:
-            grammar.choice(start, end, slot, context.choices)
-        case _:
-            goods = ItemsGrammar(builder, context.words, joining, context.language)
-            goods.add(start, end, slot, many=kind is SlotType.ITEMS)
+    if kind in NAMED:
+        grammar.keys(start, end, slot, context.named(kind))
+    elif kind is SlotType.CHOICE:
+        grammar.choice(start, end, slot, context.choices)
+    else:
+        goods = ItemsGrammar(builder, context.words, joining, context.language)
+        goods.add(start, end, slot, many=kind is SlotType.ITEMS)
     return builder.compiled(end)
 
 

@@ -32,6 +32,7 @@ def active_intents(language: LanguageModel, context: Context) -> tuple[IntentMod
     """The intents that make sense in this shop, for this customer, at this moment."""
     present = {
         "accounts": bool(context.accounts),
+        "addresses": bool(context.addresses),
         "payees": bool(context.payees),
         "products": bool(context.words.products),
     }

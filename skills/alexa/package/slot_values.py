@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from commerce.catalogue.products import Product
-from skills.alexa.samples import ACCOUNT, CHOICE, PAYEE, PRODUCT
+from skills.alexa.samples import ACCOUNT, ADDRESS, CHOICE, COUPON, PAYEE, PRODUCT
 from skills.alexa.ssml import shown
 from skills.alexa.wording import Words
 
@@ -18,7 +18,13 @@ _UNSAID = re.compile(r"[^\w\s'.&-]")
 
 def slot_types(products: Sequence[Product], words: Words) -> list[dict[str, Any]]:
     """Every type with its values. Of too large a catalogue the last products are left out; Alexa hears others, too."""
-    given = {ACCOUNT: words.accounts, PAYEE: words.payees, CHOICE: words.choices}
+    given = {
+        ACCOUNT: words.accounts,
+        ADDRESS: words.addresses,
+        CHOICE: words.choices,
+        COUPON: words.coupons,
+        PAYEE: words.payees,
+    }
     types = [_type(name, enumerate((value,) for value in values), MOST_VALUES) for name, values in given.items()]
     room = MOST_VALUES - sum(map(_size, (value for kind in types for value in kind["values"])))
     return [_type(PRODUCT, ((product.key, product.names) for product in products), room), *types]

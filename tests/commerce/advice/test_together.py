@@ -43,6 +43,17 @@ def test_two_orders_are_no_habit(place: Place) -> None:
     assert corner.shop.together.with_any(["milk"]) == ()
 
 
+def test_what_is_rare_is_no_advice(place: Place) -> None:
+    """Bread is only ever bought with milk, but in three of forty orders with milk: nobody would call that often."""
+    milk = [(days, "MILK") for days in range(1, 20)]
+    wine = [(days, "WINE") for days in range(1, 11)]
+    past = {
+        "anna": [*milk, (40, "MILK BREAD"), *wine],
+        "ben": [*milk[1:], (40, "MILK BREAD"), (41, "MILK BREAD"), *wine],
+    }
+    assert open_with_past(place, past).shop.together.with_any(["milk"]) == ()
+
+
 def test_what_was_not_bought_does_not_count(place: Place) -> None:
     """The same past, every order cancelled."""
     assert open_with_past(place, PAST, status="cancelled").shop.together.with_any(["milk"]) == ()

@@ -13,12 +13,19 @@ from skills.dialogue import SessionKey
 from tests.skills.talking import talk
 
 SAID = {
-    "home": {"product": "bananas", "items": "two bunches of bananas", "wrong": "oat milk"},
-    "coffee": {"product": "latte", "items": "a large latte", "wrong": "mocha"},
-    "pizza": {"product": "margherita", "items": "two large margheritas", "wrong": "cola"},
+    "home": {"product": "bananas", "items": "two bunches of bananas", "wrong": "oat milk", "coupon": "save ten"},
+    "coffee": {"product": "latte", "items": "a large latte", "wrong": "mocha", "coupon": "slow morning"},
+    "pizza": {"product": "margherita", "items": "two large margheritas", "wrong": "cola", "coupon": "big table"},
     "bank": {},
 }
-COMMON = {"quantity": "3", "account": "checking", "payee": "phone", "amount": "20", "order_number": "1042"}
+COMMON = {
+    "quantity": "3",
+    "account": "checking",
+    "payee": "phone",
+    "amount": "20",
+    "order_number": "1042",
+    "address": "home",
+}
 KINDS = {"home": "groceries", "coffee": "cafe", "pizza": "pizzeria", "bank": "bank"}
 ANSWERS = {"Answer", "Choose", "GiveCode", SAY}
 AS_OURS = {
