@@ -53,26 +53,29 @@ class Outcome:
 
 
 class Bag:
-    """Takes every message at once, and remembers it."""
+    """Takes every message after a while, as a mail server does, and remembers it. takes: seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, takes: float) -> None:
+        self._takes = takes
         self.sent: list[str] = []
 
     def send(self, letter: Letter) -> None:
         """Take a message."""
+        time.sleep(self._takes)
         self.sent.append(letter.message_id)
 
 
-def run(database: str | None, workers: Sequence[int], messages: int, as_json: bool) -> int:
+def run(database: str | None, workers: Sequence[int], messages: int, takes: float, as_json: bool) -> int:
     """Empty an outbox with each number of workers; 1 when a message was sent twice, or not at all.
 
-    database: an empty one; None means an SQLite file. Raises NotForBenchmarks, StorageError.
+    database: an empty one; None means an SQLite file. takes: seconds that the other side needs for a message.
+    Raises NotForBenchmarks, StorageError.
     """
     lost = False
     with scratch_database(database) as (url, folder):
         kind = url.partition(":")[0].partition("+")[0]
         for count in workers:
-            outcome = _emptied(url, folder, count, messages)
+            outcome = _emptied(url, folder, count, messages, takes)
             lost = lost or bool(outcome.lost)
             if as_json:
                 console.print_json(asdict(outcome) | {"database": kind, "machine": machine()})
@@ -85,13 +88,13 @@ def run(database: str | None, workers: Sequence[int], messages: int, as_json: bo
     return int(lost)
 
 
-def _emptied(url: str, folder: Path, workers: int, messages: int) -> Outcome:
+def _emptied(url: str, folder: Path, workers: int, messages: int, takes: float) -> Outcome:
     market = open_market(url, folder, 1, PLENTY)
     wanted = _fill(market, messages)
     with crowd(workers) as pool:
         pool.do(_get_ready, [None] * workers)
         began = time.monotonic()
-        shares = pool.do(_work_off, [market] * workers)
+        shares = pool.do(_work_off, [(market, takes)] * workers)
         seconds = time.monotonic() - began
     sent = Counter(message for share in shares for message in share.sent)
     twice, missing = sum(sent.values()) - len(sent), len(wanted - sent.keys())
@@ -111,8 +114,9 @@ def _get_ready(_: None) -> None:
     wait_for_all()
 
 
-def _work_off(market: Market) -> Share:
-    bag, clock, began = Bag(), SystemClock(), time.process_time()
+def _work_off(job: tuple[Market, float]) -> Share:
+    market, takes = job
+    bag, clock, began = Bag(takes), SystemClock(), time.process_time()
     gateway = TrialGateway()
     with closing(Database.open(market.url)) as database:
 

@@ -155,11 +155,12 @@ def throughput(
 def drain(
     workers: Annotated[str, typer.Option(help="How many share the work; numbers, comma-separated.")] = "1,2,4",
     messages: Annotated[int, typer.Option(min=1)] = 1_000,
+    takes: Annotated[float, typer.Option(min=0, help="Seconds that the mail server needs for each.")] = 0.1,
     database: options.Database = None,
     as_json: options.Json = False,
 ) -> None:
     """Workers empty an outbox together; exit code 1 when a message is sent twice or not at all."""
-    raise typer.Exit(drain_bench.run(database, _numbers("--workers", workers), messages, as_json))
+    raise typer.Exit(drain_bench.run(database, _numbers("--workers", workers), messages, takes, as_json))
 
 
 @app.command(epilog="Example: voicecart bench footprint --database postgresql://shop@localhost/empty")
