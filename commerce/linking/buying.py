@@ -16,6 +16,8 @@ def check_may_buy(session: Session, owner: int, device: str, total: Money | None
     A device that was never linked is the shop's own machine, or a keyboard: it may. hold: keep the switch as it is
     until the transaction ends. Raises BuyingSwitchedOff, SpeakerCapExceeded.
     """
+    if not device:
+        return
     linked = select(SpeakerRow, LinkRow).join(LinkRow, LinkRow.id == SpeakerRow.link_id)
     wanted = linked.where(SpeakerRow.key == device)
     found = session.execute(wanted.with_for_update(read=True) if hold else wanted).first()
