@@ -13,7 +13,7 @@ from commerce.logins.new_resets import new_reset
 from commerce.money import Money
 from commerce.notifications.events import ADVERTISING, Channel, Event
 from commerce.notifications.port import Letter
-from commerce.notifications.wording import Bought, Words, put_in_words
+from commerce.notifications.wording import Bought, TakenOff, Words, put_in_words
 from commerce.order_items import Order
 from commerce.order_rows import load_order
 from commerce.shop_info import ShopInfo
@@ -100,11 +100,12 @@ def _words(
         Bought(
             ", ".join([line.name, *(option.spoken for option in line.options if not option.default)]),
             line.quantity,
-            _written(line.total, customer.language),
+            _written(line.full, customer.language),
         )
         for line in order.lines
     )
-    return put_in_words(Event(row.event), customer.language, fields, lines, unsubscribe)
+    off = tuple(TakenOff(discount.name, _written(discount.amount, customer.language)) for discount in order.discounts)
+    return put_in_words(Event(row.event), customer.language, fields, (*lines, *off), unsubscribe)
 
 
 def _document(shop: ShopInfo, customer: CustomerRow, row: NotificationRow, order: Order | None) -> dict[str, Any]:
@@ -125,6 +126,7 @@ def _document(shop: ShopInfo, customer: CustomerRow, row: NotificationRow, order
         "total": order.total.amount,
         "currency": order.total.currency,
         "lines": [{"sku": line.sku, "quantity": line.quantity, "total": line.total.amount} for line in order.lines],
+        "discounts": [discount.document() for discount in order.discounts],
     }
 
 

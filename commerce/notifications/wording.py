@@ -32,7 +32,7 @@ class EventTemplates(BaseModel):
 
 
 class Templates(BaseModel):
-    """One language's words. line: one thing bought."""
+    """One language's words. line: one thing bought; discount: what a promotion took off."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -40,6 +40,7 @@ class Templates(BaseModel):
     goodbye: Template
     unsubscribe: Template
     line: Template
+    discount: Template
     events: dict[Event, EventTemplates]
 
 
@@ -49,6 +50,14 @@ class Bought:
 
     item: str
     quantity: int
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOff:
+    """One discount, below what was bought. price: as it is written, without a sign."""
+
+    item: str
     price: str
 
 
@@ -74,7 +83,11 @@ def templates_for(language: str) -> Templates:
 
 
 def put_in_words(
-    event: Event, language: str, fields: Mapping[str, str], lines: tuple[Bought, ...] = (), unsubscribe: str = ""
+    event: Event,
+    language: str,
+    fields: Mapping[str, str],
+    lines: tuple[Bought | TakenOff, ...] = (),
+    unsubscribe: str = "",
 ) -> Words:
     """The message about an event. fields: what the templates may name; unsubscribe: a link, "" for no advertising."""
     templates = templates_for(language)
@@ -82,7 +95,7 @@ def put_in_words(
     ending = [templates.unsubscribe] if unsubscribe else []
     paragraphs = [templates.hello, *words.text.split("\n\n"), templates.goodbye, *ending]
     known = {**fields, "unsubscribe": unsubscribe}
-    items = [templates.line.format(item=_clean(line.item), quantity=line.quantity, price=line.price) for line in lines]
+    items = [_item(templates, line) for line in lines]
     plain = ["\n".join(items) if text == LINES else _fill(text, known) for text in paragraphs]
     rich = [
         _html_list(items) if text == LINES else _html(filled) for text, filled in zip(paragraphs, plain, strict=True)
@@ -93,6 +106,12 @@ def put_in_words(
         html=_page(language, rich),
         short=_clean(_fill(words.short, known)),
     )
+
+
+def _item(templates: Templates, line: Bought | TakenOff) -> str:
+    if isinstance(line, TakenOff):
+        return templates.discount.format(item=_clean(line.item), price=line.price)
+    return templates.line.format(item=_clean(line.item), quantity=line.quantity, price=line.price)
 
 
 def _fill(template: str, fields: Mapping[str, str]) -> str:

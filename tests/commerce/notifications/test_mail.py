@@ -17,6 +17,8 @@ from commerce.outbox import CLAIM
 from commerce.storage.customer_tables import CustomerRow
 from tests.commerce.corner import Corner, open_corner
 from tests.commerce.notifications.mail_servers import Inbox, Mood, mail_server
+from tests.commerce.places import Place
+from tests.commerce.promotions_shop import open_with
 
 
 @pytest.fixture
@@ -64,6 +66,21 @@ def test_every_order_gets_its_mails_once(corner: Corner, inbox: Inbox, server: M
     assert confirmation["Message-ID"].endswith("@corner.example>")
     assert confirmation["Message-ID"] != receipt["Message-ID"]
     assert corner.shop.notifications.count() == Count(waiting=0, sent=2, withheld=0, undeliverable=0, doubtful=0)
+
+
+def test_what_came_off_stands_below_what_was_bought(tmp_path: Path, inbox: Inbox, server: MailServer) -> None:
+    """Full prices, then the coupon: the list adds up to the total beside the delivery."""
+    corner = open_with(Place(tmp_path))
+    with corner.database.transaction() as session:
+        session.execute(update(CustomerRow).values(email=CustomerRow.key + "@shoppers.example"))
+    corner.fill(MILK=2)
+    corner.shop.promotions.use_coupon("ben", "TWOOFF")
+    corner.buy()
+    postman(corner, server).work()
+    text = inbox.messages[0].get_body(("plain",))
+    assert text is not None
+    assert "2 x Milk: $4.98\nTwo dollars off: -$2.00\n" in text.get_content().replace("\r", "")
+    assert "Total to pay: $6.88" in text.get_content()
 
 
 @pytest.mark.parametrize("mood", [Mood.GREYLISTS, Mood.SLOW, Mood.DROPS])

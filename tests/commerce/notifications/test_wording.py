@@ -7,12 +7,13 @@ from string import Formatter
 import pytest
 
 from commerce.notifications.events import Event
-from commerce.notifications.wording import Bought, languages, put_in_words, templates_for
+from commerce.notifications.wording import Bought, TakenOff, languages, put_in_words, templates_for
 
 FACTS = (
     *("name", "shop", "seller", "address", "returns", "tracking", "link", "amount"),
     *("number", "delivery", "tax", "total", "goes_to", "payee"),
 )
+LINES = (Bought("Milk & <honey>", 2, "$4.98"), TakenOff("A <gift>", "$1.00"))
 FIELDS = {name: name.upper() for name in FACTS}
 
 
@@ -35,7 +36,7 @@ def test_every_language_has_words_for_every_event_with_the_same_facts(event: Eve
 @pytest.mark.parametrize("event", list(Event))
 def test_every_message_can_be_put_in_words(event: Event, language: str) -> None:
     """Nothing is left open, the short form is one line, and the HTML holds the same facts as the text."""
-    words = put_in_words(event, language, FIELDS, (Bought("Milk & <honey>", 2, "$4.98"),), unsubscribe="https://stop")
+    words = put_in_words(event, language, FIELDS, LINES, unsubscribe="https://stop")
     for part in (words.subject, words.text, words.html, words.short):
         assert "{" not in part
     assert "\n" not in words.short + words.subject
@@ -43,6 +44,7 @@ def test_every_message_can_be_put_in_words(event: Event, language: str) -> None:
     if event is Event.PLACED:
         assert "Milk &amp; &lt;honey&gt;" in words.html
         assert "Milk & <honey>" in words.text
+        assert "A &lt;gift&gt;: -$1.00" in words.html
 
 
 def test_an_unknown_language_is_answered_in_english() -> None:
