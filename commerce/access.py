@@ -9,6 +9,7 @@ from commerce.clock import Clock
 from commerce.linking.grants import Grants
 from commerce.linking.linking import Linking
 from commerce.linking.pairings import Pairings
+from commerce.linking.subscriptions import Subscriptions
 from commerce.logins.logins import Logins
 from commerce.logins.resets import Resets
 from commerce.logins.sittings import Sittings
@@ -27,6 +28,7 @@ class Access:
     linking: Linking
     grants: Grants
     pairings: Pairings
+    subscriptions: Subscriptions
     rates: Rates
 
     @classmethod
@@ -39,5 +41,6 @@ class Access:
             linking=Linking(database, shop, clock),
             grants=Grants(database, shop, clock),
             pairings=Pairings(database, shop, clock),
+            subscriptions=Subscriptions(database, shop, clock),
             rates=Rates(database, clock),
         )

@@ -137,7 +137,7 @@ class Assembly:
 
         shop = self.shop()
         guests = Guests(shop, self.understanding, self.clock)
-        return Parts(shop, self.assistant(), self.access().linking, guests, Answers(shop, self.clock))
+        return Parts(shop, self.assistant(), self.access(), guests, Answers(shop, self.clock))
 
     @cached_property
     def models(self) -> ModelStore:

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     alexa_skill_id: the Alexa skill whose requests are answered; without it every request to /alexa is refused.
     alexa_cert_cache: where Amazon's certificate chains are kept; None means a folder of the cache.
     alexa_trust_roots: for tests only: a PEM file of roots to trust instead of the public ones.
+    alexa_client_id, alexa_client_secret: the skill's own, from the developer console; without them no proactive events
+    are sent. alexa_events_url: of the region's live stage; alexa_login_url: where Amazon hands out tokens for them.
     alexa_api_endpoint: for tests only: an address that takes progressive responses beside Amazon's own.
     sms_url: the service that sends text messages. signing_secret: what messages to it and to webhooks are signed with.
     """
@@ -93,6 +95,10 @@ class Settings(BaseSettings):
     alexa_skill_id: str | None = None
     alexa_cert_cache: Path | None = None
     alexa_trust_roots: Path | None = None
+    alexa_client_id: str | None = None
+    alexa_client_secret: SecretStr = SecretStr("")
+    alexa_events_url: str = "https://api.amazonalexa.com/v1/proactiveEvents"
+    alexa_login_url: str = "https://api.amazon.com/auth/o2/token"
     alexa_api_endpoint: str | None = None
     data_folder: Path = Path(platformdirs.user_data_dir("voicecart"))
     cache_folder: Path = Path(platformdirs.user_cache_dir("voicecart"))

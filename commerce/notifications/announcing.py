@@ -9,7 +9,8 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from commerce.notifications.events import ADVERTISING, CONFIDENTIAL, URGENT, Channel, Event, NotificationState
+from commerce.linking.subscriptions import listener_of
+from commerce.notifications.events import ADVERTISING, CONFIDENTIAL, SPOKEN, URGENT, Channel, Event, NotificationState
 from commerce.outbox import Topic, post
 from commerce.storage.notification_tables import ContactRow, NotificationRow, WebhookRow
 from commerce.storage.once import insert_once
@@ -82,6 +83,8 @@ def _channels(session: Session, shop_id: int, customer_id: int, event: Event) ->
     if event in URGENT:
         phone = session.scalar(select(ContactRow.phone).where(ContactRow.customer_id == customer_id))
         channels += [Channel.SMS] if phone else []
+    if event in SPOKEN and listener_of(session, customer_id, advertising=event in ADVERTISING) is not None:
+        channels.append(Channel.ALEXA)
     if event not in ADVERTISING | CONFIDENTIAL and session.get(WebhookRow, shop_id) is not None:
         channels.append(Channel.WEBHOOK)
     return channels

@@ -9,6 +9,7 @@ from babel.numbers import format_currency
 from sqlalchemy.orm import Session
 
 from commerce.importing.amounts import to_decimal
+from commerce.linking.subscriptions import listener_of
 from commerce.logins.new_resets import new_reset
 from commerce.money import Money
 from commerce.notifications.events import ADVERTISING, Channel, Event
@@ -31,6 +32,8 @@ def recipient(session: Session, row: NotificationRow) -> str | None:
             return session.get_one(CustomerRow, row.customer_id).email
         case Channel.SMS:
             return None if contact is None else contact.phone
+        case Channel.ALEXA:
+            return listener_of(session, row.customer_id, advertising=Event(row.event) in ADVERTISING)
         case Channel.WEBHOOK:
             webhook = session.get(WebhookRow, row.shop_id)
             return None if webhook is None else webhook.url

@@ -28,11 +28,12 @@ class Event(StrEnum):
 
 
 class Channel(StrEnum):
-    """How. WEBHOOK goes to the merchant's own system, the others to the customer."""
+    """How. WEBHOOK goes to the merchant's own system, the others to the customer; ALEXA to their smart speaker."""
 
     EMAIL = "email"
     SMS = "sms"
     WEBHOOK = "webhook"
+    ALEXA = "alexa"
 
 
 class NotificationState(StrEnum):
@@ -52,3 +53,6 @@ CONFIDENTIAL = frozenset({Event.LOCKED_OUT})
 
 URGENT = frozenset({Event.DECLINED, Event.FINISH, Event.DISPATCHED})
 """Also sent as a text message to customers who gave a phone number."""
+
+SPOKEN = frozenset({Event.PAID, Event.DISPATCHED, Event.REMINDER})
+"""Also told by the smart speaker of whoever agreed to it there."""

@@ -63,6 +63,7 @@ REMOVED = frozenset(
         "reservations",
         "sessions",
         "sittings",
+        "skill_users",
         "speakers",
         "voice_codes",
         "wishes",

@@ -17,6 +17,7 @@ from commerce.storage import (
     promotion_tables,
     session_tables,
     shop_tables,
+    skill_tables,
     worker_tables,
 )
 from commerce.storage.base import Base
@@ -37,5 +38,6 @@ __all__ = [
     "promotion_tables",
     "session_tables",
     "shop_tables",
+    "skill_tables",
     "worker_tables",
 ]

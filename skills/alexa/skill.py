@@ -19,13 +19,13 @@ from ask_sdk_model.interfaces.alexa.presentation.apl import UserEvent
 from ask_sdk_model.interfaces.system import ExceptionEncounteredRequest
 from ask_sdk_model.ui import SsmlOutputSpeech
 
-from commerce.linking.linking import Linking
+from commerce.access import Access
 from commerce.linking.values import LinkedSpeaker
 from commerce.shop import Shop
 from skills.alexa.answers import Answers
 from skills.alexa.asking import unsaid
 from skills.alexa.calls import Call, call_of, said_in
-from skills.alexa.events import AccountLinked, Disabled
+from skills.alexa.events import event_handlers
 from skills.alexa.fulfilling import can_fulfill
 from skills.alexa.guests import Guests
 from skills.alexa.habits import usual_products
@@ -46,7 +46,7 @@ class Parts:
 
     shop: Shop
     assistant: Assistant[Any]
-    linking: Linking
+    access: Access
     guests: Guests
     answers: Answers
 
@@ -55,8 +55,7 @@ def make_skill(parts: Parts) -> CustomSkill:
     """The skill with all its handlers; the last one takes what no other does."""
     builder = SkillBuilder()
     talking = (_Launch(parts), _Said(parts), _CanFulfill(parts))
-    happening = (Disabled(parts.linking), AccountLinked(parts.linking), _Broken(parts), _Ended(parts), _Others(parts))
-    for handler in (*talking, *happening):
+    for handler in (*talking, *event_handlers(parts.access), _Broken(parts), _Ended(parts), _Others(parts)):
         builder.add_request_handler(handler)
     builder.add_exception_handler(_Apology())
     return builder.create()
@@ -77,7 +76,7 @@ class _Handler(AbstractRequestHandler):
         """For whom the caller speaks, if the account is linked."""
         if not call.token:
             return None
-        return self._parts.linking.customer_of(call.token, call.device_id, call.user_id)
+        return self._parts.access.linking.customer_of(call.token, call.device_id, call.user_id)
 
     def _late(self, sent: HandlerInput, call: Call, speaker: LinkedSpeaker) -> Response | None:
         """The answer that is owed for the turn before. What is said now knows nothing of it, and is not heard."""
