@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bench import alexa as alexa_bench
 from bench import barista as barista_bench
 from bench import crash as crash_bench
 from bench import drain as drain_bench
@@ -208,6 +209,17 @@ def ledger(
     except ModuleNotFoundError as missing:
         raise UsageProblem(f"{missing.name} is not installed: pip install 'voicecart[test]'") from missing
     raise typer.Exit(ledger_bench.run(database, steps, examples, as_json))
+
+
+@app.command(epilog="Example: voicecart bench alexa --requests 10000 --json")
+def alexa(
+    requests: Annotated[int, typer.Option(min=1, help="How many at full speed.")] = 2_000,
+    sessions: Annotated[int, typer.Option(min=1, help="How many interleaved conversations.")] = 1_000,
+    database: options.Database = None,
+    as_json: options.Json = False,
+) -> None:
+    """Signed requests to the skill, beside the smallest skill; exit code 1 when one failed or a cart is wrong."""
+    raise typer.Exit(alexa_bench.run(database, requests, sessions, as_json))
 
 
 def _numbers(option: str, text: str) -> list[int]:

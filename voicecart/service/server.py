@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from voicecart.service.background import Background
 from voicecart.service.logs import ServerLog, log_as_json
 from voicecart.settings import Settings
 
+MakeApp = Callable[[Assembly], Flask]
 GRACE = 10  # seconds that requests under way have after SIGTERM; longer than Alexa waits for an answer
 STUCK = 120  # seconds without a sign of life until a worker is replaced
 MOST_HEADER_LINE = 8190  # bytes
@@ -37,23 +39,33 @@ class Listening:
     works: bool
 
 
-def serve(settings: Settings, listening: Listening) -> None:
-    """Run the service until SIGTERM or SIGINT, over a database that is up to date."""
+def serve(settings: Settings, listening: Listening, make_app: MakeApp | None = None) -> None:
+    """Run the service until SIGTERM or SIGINT, over a database that is up to date.
+
+    make_app: called in each worker; None makes the whole service.
+    """
     log_as_json()
     figures = tempfile.mkdtemp(prefix="voicecart-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures  # read by prometheus_client in the workers
     first_process = os.getpid()
     try:
-        _Server(settings, listening).run()
+        _Server(settings, listening, make_app or _whole_service).run()
     finally:
         if os.getpid() == first_process:
             shutil.rmtree(figures, ignore_errors=True)
 
 
+def _whole_service(assembly: Assembly) -> Flask:
+    from voicecart.service.app import create_app  # after the fork: counters belong to one process
+
+    return create_app(assembly)
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, settings: Settings, listening: Listening) -> None:
+    def __init__(self, settings: Settings, listening: Listening, make_app: MakeApp) -> None:
         self._settings = settings
         self._listening = listening
+        self._make_app = make_app
         super().__init__(prog="voicecart")
 
     def load_config(self) -> None:
@@ -73,9 +85,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        from voicecart.service.app import create_app  # after the fork: counters belong to one process
-
-        return create_app(Assembly(self._settings))
+        return self._make_app(Assembly(self._settings))
 
     def run(self) -> None:
         _FirstProcess(self, Background(self._settings) if self._listening.works else None).run()
