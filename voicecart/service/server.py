@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 
 from flask import Flask
@@ -56,9 +57,13 @@ def serve(settings: Settings, listening: Listening, make_app: MakeApp | None = N
 
 
 def _whole_service(assembly: Assembly) -> Flask:
-    from voicecart.service.app import create_app  # after the fork: counters belong to one process
+    from voicecart.service.alexa import warm_up  # after the fork: counters belong to one process
+    from voicecart.service.app import create_app
 
-    return create_app(assembly)
+    app = create_app(assembly)
+    if assembly.settings.alexa_skill_id is not None:
+        Thread(target=warm_up, args=(assembly,), daemon=True).start()
+    return app
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
