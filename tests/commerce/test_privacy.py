@@ -109,6 +109,8 @@ def test_an_export_shows_what_is_known(served: Corner) -> None:
     for table in marked(served):
         assert MARKER in str(shown[table]).lower(), table
     assert len(shown["orders"]) == 5
+    assert (len(shown["wishes"]), len(shown["cart_benefits"])) == (1, 1)
+    assert any(account["code"].startswith("points:") for account in shown["ledger_accounts"])
     assert shown["customers"][0]["email"] == ZOE["email"]
     assert "hash" not in shown["voice_codes"][0]
     assert "ben" not in str(shown["customers"])
@@ -125,7 +127,7 @@ def test_after_forgetting_nothing_personal_is_in_any_table(served: Corner) -> No
     forgotten = forget(served.database, served.shop.info, served.clock, KEY)
 
     assert marked(served) == set()
-    assert forgotten.removed["addresses"] == 1
+    assert [forgotten.removed[table] for table in ("addresses", "wishes", "cart_benefits")] == [1, 1, 1]
     assert forgotten.kept["orders"] == 5
     assert len(everything(served)["orders"]) == orders
     assert served.audit() == audit

@@ -6,7 +6,10 @@ import pytest
 from sqlalchemy import update
 
 from commerce.advice.reminding import shops_with_left_carts
+from commerce.notifications.postman import Postman
 from commerce.storage.customer_tables import CustomerRow
+from commerce.working.beats import Beats
+from commerce.working.worker import Round, Worker, chores
 from tests.commerce.at_once import all_at_once
 from tests.commerce.corner import Corner, open_corner
 from tests.commerce.places import Place
@@ -23,6 +26,11 @@ def corner(place: Place) -> Corner:
     for customer in ("anna", "ben"):
         corner.fill(customer, MILK=1)
     return corner
+
+
+def nobody(corner: Corner) -> Postman:
+    """A postman without a way to send anything: the chore that is looked at does not ask for one."""
+    return Postman(corner.database, corner.shop.info, corner.clock, {})
 
 
 def to_remind(corner: Corner) -> bool:
@@ -42,6 +50,17 @@ def test_a_cart_that_stands_since_yesterday_is_told_of_once(corner: Corner) -> N
     corner.clock.advance(days=1)
     assert (to_remind(corner), corner.shop.reminders.send()) == (False, 0)
     assert corner.shop.notifications.count().waiting == 1
+
+
+def test_a_worker_reminds_and_comes_to_an_end(corner: Corner) -> None:
+    """It is one of the worker's chores; when ben is reminded there is nothing left to do."""
+    corner.clock.advance(days=1)
+    chore = next(
+        chore for chore in chores(lambda _: corner.shop, lambda _: nobody(corner)) if chore.name == "reminders"
+    )
+    worker = Worker(corner.database, corner.clock, [chore], Beats(corner.database, corner.clock))
+    assert worker.work_off() == Round(done=1, failed=0)
+    assert worker.work_off() == Round(done=0, failed=0)
 
 
 def test_after_a_purchase_the_next_cart_is_told_of(corner: Corner) -> None:
