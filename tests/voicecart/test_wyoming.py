@@ -288,6 +288,11 @@ BROKEN = {
     ).encode()
     + b"\nabcd",
     "deep nesting": b"[" * 60_000 + b"\n",
+    "a text that is a number": json.dumps({"type": "transcript", "data": {"text": 5}}).encode() + b"\n",
+    "a context: a number": json.dumps({"type": "transcript", "data": {"text": "a", "context": 5}}).encode() + b"\n",
+    "a language that is a list": json.dumps({"type": "transcribe", "data": {"language": [1]}}).encode() + b"\n",
+    "names within names": json.dumps({"type": "detect", "data": {"names": [["a"]]}}).encode() + b"\n",
+    "a voice that is a number": json.dumps({"type": "synthesize", "data": {"text": "a", "voice": 5}}).encode() + b"\n",
 }
 
 

@@ -21,7 +21,7 @@ from voice.recognition.engine import RecognitionError
 from voice.speech.synthesiser import SpeechError
 from voice.wake_word import MicroWakeWord
 from voicecart.satellites.engines import Engines, answer, heard_elsewhere
-from voicecart.satellites.frames import BrokenFrame, read_event, write_event
+from voicecart.satellites.frames import BrokenFrame, as_kind, mapping, read_event, string, strings, write_event
 from voicecart.satellites.incoming import IncomingSound
 from voicecart.satellites.info import info
 from voicecart.satellites.outgoing import sound_events
@@ -51,38 +51,36 @@ class Connection:
                 await self._answer(event)
         except BrokenFrame as broken:
             await self._refuse("protocol", str(broken))
-        except (KeyError, TypeError, AttributeError, ValueError):  # an event without what its kind must have
-            await self._refuse("protocol", "an event lacks what its type needs")
 
     async def _answer(self, event: Event) -> None:
         match event.type:
             case kind if Describe.is_type(kind):
                 await self._send(info(self._engines))
             case kind if Ping.is_type(kind):
-                await self._send(Pong(str(Ping.from_event(event).text)[:_LONGEST_TEXT]))
+                await self._send(Pong(string(as_kind(Ping, event).text)))
             case kind if Transcribe.is_type(kind):
-                await self._begin_to_transcribe(Transcribe.from_event(event))
+                await self._begin_to_transcribe(as_kind(Transcribe, event))
             case kind if Detect.is_type(kind):
-                self._wake_names = Detect.from_event(event).names
+                self._wake_names = strings(as_kind(Detect, event).names)
                 await self._begin_to_detect()
             case kind if AudioStart.is_type(kind):
                 self._sound, self._kept = IncomingSound(), []
             case kind if AudioChunk.is_type(kind):
-                await self._hear(AudioChunk.from_event(event))
+                await self._hear(as_kind(AudioChunk, event))
             case kind if AudioStop.is_type(kind):
                 await self._end_of_sound()
             case kind if Synthesize.is_type(kind):
-                await self._say(Synthesize.from_event(event))
+                await self._say(as_kind(Synthesize, event))
             case kind if Transcript.is_type(kind):
-                await self._handle(Transcript.from_event(event))
+                await self._handle(as_kind(Transcript, event))
             case _:
                 pass  # the protocol wants what is unknown to be passed over
 
     async def _begin_to_transcribe(self, asked: Transcribe) -> None:
         self._wake, self._kept = None, []
-        names = [*(asked.transcript_names or ()), *(asked.transcript_terms or ())]
+        names = [*(strings(asked.transcript_names) or ()), *(strings(asked.transcript_terms) or ())]
         self._hint = ", ".join(names)[:_LONGEST_HINT]
-        await self._spoken_here(asked.language)
+        await self._spoken_here(string(asked.language))
 
     async def _begin_to_detect(self) -> None:
         try:
@@ -117,22 +115,23 @@ class Connection:
         await self._send(Transcript(text, language=self._engines.language))
 
     async def _say(self, asked: Synthesize) -> None:
-        language = asked.voice.language if asked.voice is not None else None
+        language = string(asked.voice.language) if asked.voice is not None else None
+        text = string(asked.text) or ""
         if asked.text_format not in (None, "text") or not await self._spoken_here(language):
             await self._refuse("tts", "only plain text in the shop's language is spoken")
             return
         try:
-            async for event in sound_events(self._engines.say(str(asked.text)[:_LONGEST_TEXT])):
+            async for event in sound_events(self._engines.say(text[:_LONGEST_TEXT])):
                 await self._send(event)
         except SpeechError as error:
             await self._refuse("tts", str(error))
 
     async def _handle(self, said: Transcript) -> None:
-        if not await self._spoken_here(said.language):
+        if not await self._spoken_here(string(said.language)):
             return
-        context = said.context or {}
+        context = mapping(said.context)
         dialogue = self._engines.dialogue(f"wyoming-{context.get('conversation_id', '')}")
-        heard = heard_elsewhere(str(said.text)[:_LONGEST_TEXT], self._engines.language)
+        heard = heard_elsewhere((string(said.text) or "")[:_LONGEST_TEXT], self._engines.language)
         turn = await answer(dialogue, heard)
         told = Handled if turn.understood else NotHandled
         waits = turn.reply.expects not in (Expectation.NOTHING, Expectation.ANYTHING)

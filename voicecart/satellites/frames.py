@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 from wyoming.event import Event, Eventable, async_write_event
 
@@ -14,6 +14,9 @@ LARGEST_PAYLOAD = 1024 * 1024
 """Bytes of sound in one chunk: over five seconds of the fastest that is taken."""
 _IDLE = 600.0  # seconds without any event
 _WHOLE = 30.0  # seconds for the rest of an event, and for a peer to take what is written
+
+
+Kind = TypeVar("Kind", bound=Eventable)
 
 
 class BrokenFrame(Exception):
@@ -46,6 +49,35 @@ async def read_event(reader: asyncio.StreamReader) -> Event | None:
     if sizes[0]:
         data |= _object(rest[: sizes[0]])
     return Event(kind, data, rest[sizes[0] :] or None)
+
+
+def as_kind(kind: type[Kind], event: Event) -> Kind:
+    """The event as what its type says. Raises BrokenFrame when it lacks what that needs."""
+    try:
+        return kind.from_event(event)  # type: ignore[return-value]  # the package's base class promises less
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise BrokenFrame(f"{event.type} lacks what it needs ({error})") from error
+
+
+def string(value: object) -> str | None:
+    """A text that a peer may leave out. Raises BrokenFrame for anything else."""
+    if value is not None and not isinstance(value, str):
+        raise BrokenFrame("a text is expected")
+    return value
+
+
+def strings(value: object) -> list[str] | None:
+    """A list of texts that a peer may leave out. Raises BrokenFrame for anything else."""
+    if value is not None and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+        raise BrokenFrame("a list of texts is expected")
+    return value
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """An object that a peer may leave out. Raises BrokenFrame for anything else."""
+    if value is not None and not isinstance(value, dict):
+        raise BrokenFrame("an object is expected")
+    return value or {}
 
 
 async def write_event(writer: asyncio.StreamWriter, event: Eventable) -> None:

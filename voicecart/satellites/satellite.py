@@ -29,7 +29,7 @@ from voice.recognition.engine import RecognitionError
 from voice.speech.synthesiser import SpeechError
 from voice.wake_word import WAKE_WORDS, MicroWakeWord, without_wake_word
 from voicecart.satellites.engines import Engines, answer
-from voicecart.satellites.frames import LONGEST_LINE, BrokenFrame, read_event, write_event
+from voicecart.satellites.frames import LONGEST_LINE, BrokenFrame, as_kind, read_event, string, strings, write_event
 from voicecart.satellites.incoming import IncomingSound
 from voicecart.satellites.outgoing import sound_events
 
@@ -57,7 +57,7 @@ async def keep_serving(engines: Engines, address: SplitResult, told: asyncio.Que
         told.put_nowait(f"{address.netloc} is connected")
         try:
             await SatelliteServer(engines, reader, writer, f"satellite-{address.hostname}").run()
-        except (BrokenFrame, ConnectionError, TimeoutError, KeyError, ValueError) as error:
+        except (BrokenFrame, ConnectionError, TimeoutError) as error:
             told.put_nowait(f"{address.netloc} is gone ({type(error).__name__}: {error})")
         finally:
             writer.close()
@@ -83,9 +83,7 @@ class SatelliteServer:
         self._plays_until = 0.0
 
     async def run(self) -> None:
-        """Until the satellite goes. Raises BrokenFrame, ConnectionError, TimeoutError; KeyError, ValueError for an
-        event without what its type needs.
-        """
+        """Until the satellite goes. Raises BrokenFrame, ConnectionError, TimeoutError."""
         await self._send(RunSatellite())
         while (event := await read_event(self._reader)) is not None:
             await self._take(event)
@@ -93,13 +91,13 @@ class SatelliteServer:
     async def _take(self, event: Event) -> None:
         match event.type:
             case kind if RunPipeline.is_type(kind):
-                await self._begin(RunPipeline.from_event(event))
+                await self._begin(as_kind(RunPipeline, event))
             case kind if AudioChunk.is_type(kind):
-                await self._hear(AudioChunk.from_event(event))
+                await self._hear(as_kind(AudioChunk, event))
             case kind if Played.is_type(kind):
                 self._plays_until = 0.0
             case kind if Ping.is_type(kind):
-                await self._send(Pong(Ping.from_event(event).text))
+                await self._send(Pong(string(as_kind(Ping, event).text)))
             case _:
                 pass
 
@@ -107,10 +105,10 @@ class SatelliteServer:
         """The satellite streams from now on. An open question is answered without the wake word."""
         self._sound = IncomingSound()
         if asked.start_stage is PipelineStage.ASR or self._question_open:
-            self._phrase = WAKE_WORDS.get(asked.wake_word_name or "", "")
+            self._phrase = WAKE_WORDS.get(string(asked.wake_word_name) or "", "")
             self._listen()
         elif asked.start_stage is PipelineStage.WAKE:
-            self._wake = await asyncio.to_thread(self._engines.wake_word, asked.wake_word_names)
+            self._wake = await asyncio.to_thread(self._engines.wake_word, strings(asked.wake_word_names))
 
     @property
     def _question_open(self) -> bool:
