@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from babel.numbers import format_currency
-from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, abort, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
@@ -53,6 +53,8 @@ def pages(name: str, prefix: str) -> Blueprint:
     @part.before_request
     def check_form() -> None:
         request.max_content_length = LARGEST_FORM
+        if "\x00" in request.path:  # in no key, and no database takes it
+            abort(404)
         if request.method == "POST" and not cookies.is_own_form(field(FORM_TOKEN)):
             raise BadRequest("This form is too old, or cookies are switched off. Load the page anew and try again.")
 
