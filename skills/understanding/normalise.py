@@ -39,12 +39,15 @@ _SHORT = {
 }  # fmt: skip
 _MONEY = re.compile(r"([$€£₩])\s?(\d+)(?:\.(\d{1,2}))?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_READ_IN_GROUPS = re.compile(r"\b(\d{2,})-(?=\d{2,}\b)")
+"""A recogniser's way of writing the number of an order: "207-23"."""
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _PIECE = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
 _HANGUL = re.compile(r"[가-힣]")
 _IN_DIGITS = 8  # recognisers write "two lattes" and "8 ounce"
-LONGEST_NUMBER = 12
-"""Digits in a row that are still read as one number; longer ones are read digit by digit."""
+_LONGEST_ROUND = 12
+LONGEST_NUMBER = 4
+"""Digits in a row that are still read as one number; longer ones that are not round are read digit by digit."""
 
 
 @lru_cache(maxsize=16_384)
@@ -55,7 +58,7 @@ def words_of(text: str, language: str) -> tuple[str, ...]:
     """
     base = language.split("-")[0]
     plain = unicodedata.normalize("NFKC", _fractions(text, base)).casefold().replace("’", "'").replace("`", "'")
-    plain = _THOUSANDS.sub("", plain)
+    plain = _READ_IN_GROUPS.sub(r"\1", _THOUSANDS.sub("", plain))
     plain = _MONEY.sub(lambda found: _money(found, base), plain)
     for sign, said in _SIGNS.get(base, {}).items():
         plain = plain.replace(sign, said)
@@ -88,9 +91,15 @@ def _money(found: re.Match[str], base: str) -> str:
 def _number(piece: str, base: str) -> tuple[str, ...]:
     ordinal = _ORDINAL.match(piece)
     digits = ordinal.group(1) if ordinal else piece
-    if len(digits) > LONGEST_NUMBER or (len(digits) > 1 and digits[0] == "0"):
+    if _is_read_out(digits):
         return tuple(word for digit in digits for word in number_words(int(digit), base))
     return number_words(int(digits), base, ordinal=ordinal is not None)
+
+
+def _is_read_out(digits: str) -> bool:
+    """Whether digits are the number of something, said one by one: an order, a code."""
+    long = len(digits) > LONGEST_NUMBER and not digits.endswith("00")
+    return long or len(digits) > _LONGEST_ROUND or (len(digits) > 1 and digits[0] == "0")
 
 
 @lru_cache(maxsize=4096)
