@@ -32,6 +32,9 @@ _SHORTEST_SPEECH_CHUNKS = 4
 _TOKENS_PER_SECOND = 8
 _BEAM = 5
 _SHORTEST_LOOP_WORDS = 3
+_SHORTEST_END_LOOP_WORDS = 2
+_END_LOOP_ROUNDS = 2
+"""What loops at the end only is written three times at least: "bread and milk and milk" may have been said."""
 _LONGEST_HINT = 200
 """Tokens. Whisper was trained with up to 223."""
 
@@ -149,15 +152,23 @@ class WhisperModel:
 def said_once(text: str) -> str:
     """The text without a loop: what begins again from its first word, and goes on the same to the end, is dropped.
 
-    Whisper writes such loops when the silence after the speech is short. The last word may be cut off.
+    So is what is written again and again at the end. Whisper writes such loops when the silence after the speech is
+    short. The last word may be cut off.
     """
     words = text.split()
     bare = ["".join(c for c in word.casefold() if c.isalnum()) for word in words]
-    for period in range(_SHORTEST_LOOP_WORDS, len(bare) - 1):
-        expected = [bare[i % period] for i in range(len(bare))]
-        if bare[:-1] == expected[:-1] and expected[-1].startswith(bare[-1]):
-            return " ".join(words[:period])
+    for begin in range(len(bare)):
+        shortest, rounds = (_SHORTEST_LOOP_WORDS, 1) if begin == 0 else (_SHORTEST_END_LOOP_WORDS, _END_LOOP_ROUNDS)
+        for period in range(shortest, (len(bare) - begin - 2) // rounds + 1):
+            if _goes_round(bare[begin:], period):
+                return " ".join(words[: begin + period])
     return text
+
+
+def _goes_round(words: list[str], period: int) -> bool:
+    """Whether the first `period` words come again and again, to the end."""
+    expected = [words[i % period] for i in range(len(words))]
+    return words[:-1] == expected[:-1] and expected[-1].startswith(words[-1])
 
 
 def distinct(guesses: list[Guess]) -> list[Guess]:
