@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
+from enum import Enum
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +35,7 @@ from skills.contract import Item, Outcome, Understood, Unsure
 from skills.intents.shelf import shelf_of
 from skills.understanding import Understanding
 from skills.understanding.context import Context
-from skills.understanding.hint import hint_of
+from skills.understanding.phonemes import Lexicon
 from voice.audio import SAMPLE_RATE, Samples
 from voice.recognition.engine import Recogniser
 from voice.recognition.opening import EngineChoice, open_recogniser
@@ -92,6 +93,23 @@ class Row:
         }
 
 
+class Fold(Enum):
+    """Halves for cross-validation that share neither a recording nor a moment of the noise.
+
+    Every other recording over the first half of the noise file, and the others over its second half.
+    """
+
+    FIRST = "first"
+    SECOND = "second"
+
+    def of(self, recordings: Sequence[Recording], noise: Sound) -> tuple[list[Recording], Sound]:
+        """This half of both."""
+        middle = len(noise) // 2
+        if self is Fold.FIRST:
+            return list(recordings[::2]), noise[:middle]
+        return list(recordings[1::2]), noise[middle:]
+
+
 class BadData(BenchmarkProblem):
     """The data folder does not have the benchmark's layout; str() says what is missing."""
 
@@ -104,21 +122,30 @@ def run(
     model: str | None = None,
     second_listening: bool = True,
     as_json: bool = False,
+    second_model: str | None = None,
+    fold: Fold | None = None,
 ) -> int:
-    """Prints a row for each ratio. Raises BadData, and what the recogniser raises when it can't be opened."""
+    """Prints a row for each ratio.
+
+    second_model: a larger one that listens again. fold: takes one half of the recordings and of the noise.
+    Raises BadData, and what the recogniser raises when it can't be opened.
+    """
     recordings = list(_recordings(data, limit))
     noise = _sound(data / "noise" / "kitchen.wav")
-    understanding, context = Understanding(), cafe()
-    hint = hint_of(context)
+    if fold is not None:
+        recordings, noise = fold.of(recordings, noise)
+    context = cafe()
     rows: list[Row] = []
-    with closing(open_recogniser(engine, context.language, whisper_model=model)) as recogniser:
+    opened = open_recogniser(engine, context.language, whisper_model=model, second_model=second_model)
+    with closing(opened) as recogniser, Lexicon() as lexicon:
+        understanding = Understanding(lexicon=lexicon)
         _warm(recogniser, understanding, context, recordings[0])
         for snr in snrs:
             row = Row(snr)
             for recording in recordings:
                 samples = mixed(recording, noise, snr)
                 began = time.perf_counter()
-                heard = recogniser.hear(samples, f"{recording.name}/{snr}", context.language, hint)
+                heard = recogniser.hear(samples, f"{recording.name}/{snr}", context.language)
                 listener = recogniser if second_listening else None
                 outcome = understanding.understand(heard, context, listener)
                 row.seconds.append(time.perf_counter() - began)

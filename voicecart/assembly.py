@@ -152,6 +152,7 @@ class Assembly:
             language,
             vosk_model=settings.vosk_model,
             whisper_model=settings.whisper_model,
+            second_model=settings.second_model,
             threads=settings.threads,
             store=self.models,
         )

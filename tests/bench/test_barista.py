@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from bench.barista import BadData, Recording, mixed, run, slots_of
+from bench.barista import BadData, Fold, Recording, mixed, run, slots_of
 from skills.contract import Item, NotUnderstood, OptionValue, Reason, Understood
 from voice.recognition.engine import ModelMissing
 from voice.recognition.models import ModelStore
@@ -34,6 +34,16 @@ def test_noise_is_scaled_to_the_ratio_and_the_peak_to_one_half() -> None:
     added = noisy - scale * clean
     assert 10 * np.log10(energy(scale * clean) / energy(added)) == pytest.approx(6, abs=0.5)
     assert np.array_equal(noisy, mixed(recording, noise, "6"))
+
+
+def test_the_halves_for_cross_validation_share_nothing() -> None:
+    """Each recording and each moment of the noise is in one of them."""
+    recordings = [Recording(f"{number}.wav", np.zeros(1, np.float32), {}) for number in range(5)]
+    noise = np.arange(11, dtype=np.float32)
+    (some, early), (others, late) = (fold.of(recordings, noise) for fold in Fold)
+    assert sorted(recording.name for recording in (*some, *others)) == [recording.name for recording in recordings]
+    assert np.array_equal(np.concatenate([early, late]), noise)
+    assert len(early) == 5
 
 
 def test_an_order_is_right_only_with_exactly_the_labelled_slots() -> None:

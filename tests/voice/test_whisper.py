@@ -66,6 +66,33 @@ def test_listening_again_prefers_what_was_said(whisper: WhisperRecogniser) -> No
     assert whisper.rescore("again", []) == ()
 
 
+def test_a_hint_makes_words_of_its_kind_likelier(whisper: WhisperRecogniser) -> None:
+    """Heard again with a text that has an odd name in it, the name is there; what was heard first is kept beside it."""
+    first = whisper.hear(sounds.english("two jars of Verlou honey please"), "named", "en")
+    again = whisper.hear_again("named", "a jar of Verlou honey, Verlou jam, two jars of Verlou mustard")
+    assert "verlou" not in letters(first.hypotheses[0].text)
+    assert "verlou" in letters(again[0].text)
+    assert letters(first.hypotheses[0].text) in {letters(one.text) for one in again}
+    with pytest.raises(SoundGone):
+        whisper.hear_again("never heard", "honey")
+
+
+def test_a_larger_model_listens_again(whisper: WhisperRecogniser) -> None:
+    """The first model hears; scores are those that the second one gives alone, and not the first's."""
+    store = ModelStore()
+    small, large = store.find("whisper", "en"), store.find("whisper", "en", "whisper-base")
+    sound, texts = sounds.english(ORDER), ["i'd like a large cappuccino with soy milk", "a small mocha"]
+    with (
+        contextlib.closing(WhisperRecogniser(small, second=large, threads=1)) as both,
+        contextlib.closing(WhisperRecogniser(large, threads=1)) as alone,
+    ):
+        assert both.hear(sound, "order", "en") == whisper.hear(sound, "order", "en")
+        alone.hear(sound, "order", "en")
+        assert both.rescore("order", texts) == pytest.approx(alone.rescore("order", texts), abs=0.01)
+        assert both.rescore("order", texts) != pytest.approx(whisper.rescore("order", texts), abs=0.5)
+        assert both.hear_again("order", "a large cappuccino, a small mocha")
+
+
 @pytest.mark.parametrize("amplitude", [0, 200, 5_000])
 def test_nothing_is_heard_in_silence_and_noise(whisper: WhisperRecogniser, amplitude: int) -> None:
     """Whisper makes sentences up when nobody speaks: here it never gets to hear that."""

@@ -57,6 +57,13 @@ class CombinedRecogniser:
         self._stream.clear()
         return merged(self._whisper.hear(sound, streamed.turn_id, streamed.language), streamed)
 
+    def hear_again(self, turn_id: str, hint: str) -> tuple[Hypothesis, ...]:
+        """See skills.contract.Listener. Nothing where Whisper had heard nothing."""
+        try:
+            return self._whisper.hear_again(turn_id, hint)
+        except SoundGone:
+            return ()
+
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
         """See skills.contract.Listener. Vosk answers where Whisper had heard nothing."""
         try:

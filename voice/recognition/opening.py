@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import dataclass
 from typing import Literal
 
 from voice.recognition.combined import CombinedRecogniser
@@ -14,12 +15,22 @@ from voice.recognition.whisper import WhisperRecogniser
 EngineChoice = Literal["auto", "vosk", "whisper"]
 
 
+@dataclass(frozen=True, slots=True)
+class _WhisperSettings:
+    """See open_recogniser."""
+
+    model: str | None
+    second_model: str | None
+    threads: int
+
+
 def open_recogniser(
     engine: EngineChoice,
     language: str,
     *,
     vosk_model: str | None = None,
     whisper_model: str | None = None,
+    second_model: str | None = None,
     threads: int = 2,
     store: ModelStore | None = None,
 ) -> Recogniser:
@@ -28,36 +39,38 @@ def open_recogniser(
     engine: "auto" takes what is installed for the language, both engines where both are. The multilingual Whisper joins
     Vosk only when whisper_model names it: together they need more memory than the rest of a small machine leaves.
     vosk_model, whisper_model: a folder, or a name of the catalogue; None means the preferred one that is here.
+    second_model: the same for a larger Whisper that listens again; None leaves that to the first one.
     threads: for Whisper. store: where models are found; None means the user's own.
 
     Raises LibraryMissing, ModelMissing.
     """
     models = store or ModelStore()
+    whisper = _WhisperSettings(whisper_model, second_model, threads)
     if engine == "auto":
-        recogniser = _whatever_is_here(models, language, vosk_model, whisper_model, threads)
+        recogniser = _whatever_is_here(models, language, vosk_model, whisper)
     elif engine == "vosk":
         recogniser = _vosk(models, language, vosk_model)
     else:
-        recogniser = _whisper(models, language, whisper_model, threads)
+        recogniser = _whisper(models, language, whisper)
     recogniser.warm_up()
     return recogniser
 
 
 def _whatever_is_here(
-    models: ModelStore, language: str, vosk_model: str | None, whisper_model: str | None, threads: int
+    models: ModelStore, language: str, vosk_model: str | None, whisper: _WhisperSettings
 ) -> VoskRecogniser | WhisperRecogniser | CombinedRecogniser:
     try:
         vosk = _vosk(models, language, vosk_model)
     except (LibraryMissing, ModelMissing):
         if vosk_model is not None:
             raise
-        return _whisper(models, language, whisper_model, threads)
-    if whisper_model is None and language.split("-")[0].lower() != "en":
+        return _whisper(models, language, whisper)
+    if whisper.model is None and language.split("-")[0].lower() != "en":
         return vosk
     try:
-        return CombinedRecogniser(vosk, _whisper(models, language, whisper_model, threads))
+        return CombinedRecogniser(vosk, _whisper(models, language, whisper))
     except (LibraryMissing, ModelMissing):
-        if whisper_model is not None:
+        if whisper.model is not None:
             raise
         return vosk
 
@@ -67,9 +80,10 @@ def _vosk(models: ModelStore, language: str, named: str | None) -> VoskRecognise
     return VoskRecogniser(models.find("vosk", language, named))
 
 
-def _whisper(models: ModelStore, language: str, named: str | None, threads: int) -> WhisperRecogniser:
+def _whisper(models: ModelStore, language: str, whisper: _WhisperSettings) -> WhisperRecogniser:
     _require("whisper", "faster_whisper")
-    return WhisperRecogniser(models.find("whisper", language, named), threads=threads)
+    second = models.find("whisper", language, whisper.second_model) if whisper.second_model else None
+    return WhisperRecogniser(models.find("whisper", language, whisper.model), second=second, threads=whisper.threads)
 
 
 def _require(engine: str, module: str) -> None:

@@ -52,6 +52,10 @@ class VoskRecogniser:
         turn_id, language = self._streaming or ("", "")
         return _heard(answer, turn_id, language)
 
+    def hear_again(self, turn_id: str, hint: str) -> tuple[Hypothesis, ...]:  # noqa: ARG002
+        """See skills.contract.Listener. Vosk can make nothing of a hint."""
+        return ()
+
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
         """See skills.contract.Listener. The last four turns in which something was heard are kept."""
         if not texts:

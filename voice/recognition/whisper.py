@@ -15,16 +15,18 @@ class WhisperRecogniser:
     """Hears whole utterances with Whisper (a `Recogniser`).
 
     model: a CTranslate2 model folder (model.bin, config.json, tokenizer.json, vocabulary).
+    second: the folder of a larger model, which listens again where the first leaves a doubt; None: the first does.
     threads: of the child program.
     seconds: deadline of one answer. Measured on two quiet cores, an answer takes well under one second.
     Scores of `hear` and of `rescore` are sums over Whisper's tokens in natural log.
     """
 
-    def __init__(self, model: Path, *, threads: int = 2, seconds: float = 20.0) -> None:
+    def __init__(self, model: Path, *, second: Path | None = None, threads: int = 2, seconds: float = 20.0) -> None:
         self._seconds = seconds
-        self.process = EngineProcess(
-            "whisper", "voice.recognition.whisper_child", ["--model", str(model), "--threads", str(threads)]
-        )
+        arguments = ["--model", str(model), "--threads", str(threads)]
+        if second is not None:
+            arguments += ["--second", str(second)]
+        self.process = EngineProcess("whisper", "voice.recognition.whisper_child", arguments)
 
     def warm_up(self) -> None:
         """Starts loading the model, and returns at once."""
@@ -38,6 +40,13 @@ class WhisperRecogniser:
             raise UtteranceTooLong(float(answer["seconds"]), float(answer["limit"]))
         hypotheses = tuple(Hypothesis(text, score) for text, score in answer["hypotheses"])
         return Heard(turn_id, language, hypotheses, spoken=True)
+
+    def hear_again(self, turn_id: str, hint: str) -> tuple[Hypothesis, ...]:
+        """See skills.contract.Listener."""
+        answer = self.process.ask({"do": "hear_again", "turn": turn_id, "hint": hint}, seconds=self._seconds)
+        if answer.get("refused") == "sound_gone":
+            raise SoundGone(turn_id)
+        return tuple(Hypothesis(text, score) for text, score in answer["hypotheses"])
 
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
         """See skills.contract.Listener. The last four turns in which something was heard are kept.

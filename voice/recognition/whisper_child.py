@@ -1,6 +1,7 @@
-"""The Whisper engine's child program: `python -m voice.recognition.whisper_child --model FOLDER [--threads 2]`.
+"""The Whisper engine's child program: `python -m voice.recognition.whisper_child --model FOLDER`.
 
-Questions (see framing): `hear` with turn, language and int16 samples as the body; `rescore` with turn and texts.
+Questions (see framing): `hear` with turn, language and int16 samples as the body; `hear_again` with turn and hint;
+`rescore` with turn and texts.
 """
 
 from __future__ import annotations
@@ -21,28 +22,37 @@ from voice.recognition.engine import KEPT_TURNS, LONGEST_SPEECH_SECONDS
 from voice.recognition.framing import Header
 
 if TYPE_CHECKING:
-    from voice.recognition.whisper_model import Encoding, Guess, WhisperModel
+    from voice.recognition.whisper_model import Encoding, Guess, Sound, WhisperModel
 
 _DOUBTFUL_PER_TOKEN = -0.6
 _NOTHING_PER_TOKEN = -1.0
+"""Natural log, mean over the tokens: what is less likely than this is next to nothing."""
 _NO_SPEECH = 0.6
 
 MOST_WITH_HINT = 8
 """How many hypotheses are given when there was a hint: of those heard with it and those heard without."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Turn:
+    """One utterance. again: the second model's encoding, made when that is first asked about the turn."""
+
+    speech: Sound
     encoding: Encoding
     language: str
-    best: str
+    guesses: list[Guess]
+    again: Encoding | None = None
 
 
 class _Hearing:
-    """Answers the parent's questions with one model, and keeps the last turns."""
+    """Answers the parent's questions, and keeps the last turns.
 
-    def __init__(self, model: WhisperModel) -> None:
+    second: a larger model that listens again; None leaves that to the first one.
+    """
+
+    def __init__(self, model: WhisperModel, second: WhisperModel | None = None) -> None:
         self._model = model
+        self._second = second
         self._turns: OrderedDict[str, _Turn] = OrderedDict()
 
     def hear(self, question: Header, body: bytes) -> Header:
@@ -56,26 +66,48 @@ class _Hearing:
         encoding = self._model.encode(speech, whole_window=False)
         guesses, no_speech = self._model.hypothesise(encoding, language)
         if not guesses or _per_token(guesses[0]) < _DOUBTFUL_PER_TOKEN:
-            encoding = self._model.encode(speech, whole_window=True)
-            guesses, no_speech = self._model.hypothesise(encoding, language)
+            guesses, no_speech = self._model.hypothesise(self._model.encode(speech, whole_window=True), language)
         if not guesses or (no_speech > _NO_SPEECH and _per_token(guesses[0]) < _NOTHING_PER_TOKEN):
             return {"hypotheses": []}
-        self._keep(turn, _Turn(encoding, language, guesses[0].text))
+        self._keep(turn, _Turn(speech, encoding, language, guesses))
         if hint := str(question.get("hint", "")):
             guesses = self._model.hypothesise_with(hint, encoding, language, guesses)[:MOST_WITH_HINT]
-        return {"hypotheses": [[guess.text, guess.log_probability] for guess in guesses]}
+        return _listed(guesses)
+
+    def hear_again(self, question: Header, _body: bytes) -> Header:
+        turn = self._kept(question)
+        model, encoding = self._attentive(turn)
+        guesses = model.hypothesise_with(str(question["hint"]), encoding, turn.language, turn.guesses)
+        return _listed(guesses[:MOST_WITH_HINT])
 
     def rescore(self, question: Header, _body: bytes) -> Header:
+        turn = self._kept(question)
+        model, encoding = self._attentive(turn)
+        texts = [spelled_like(turn.guesses[0].text, text) for text in question["texts"]]
+        return {"scores": model.score(encoding, turn.language, texts)}
+
+    def _attentive(self, turn: _Turn) -> tuple[WhisperModel, Encoding]:
+        """The model that listens again, and what it makes of the sound."""
+        if self._second is None:
+            return self._model, turn.encoding
+        if turn.again is None:
+            turn.again = self._second.encode(turn.speech, whole_window=False)
+        return self._second, turn.again
+
+    def _kept(self, question: Header) -> _Turn:
         turn = self._turns.get(str(question["turn"]))
         if turn is None:
             raise Refusal("sound_gone")
-        texts = [spelled_like(turn.best, text) for text in question["texts"]]
-        return {"scores": self._model.score(turn.encoding, turn.language, texts)}
+        return turn
 
     def _keep(self, name: str, turn: _Turn) -> None:
         self._turns[name] = turn
         while len(self._turns) > KEPT_TURNS:
             self._turns.popitem(last=False)
+
+
+def _listed(guesses: list[Guess]) -> Header:
+    return {"hypotheses": [[guess.text, guess.log_probability] for guess in guesses]}
 
 
 def _per_token(guess: Guess) -> float:
@@ -96,20 +128,21 @@ def spelled_like(best: str, text: str) -> str:
     return text
 
 
-def _load(folder: Path, threads: int) -> Mapping[str, Handler]:
+def _load(folder: Path, second: Path | None, threads: int) -> Mapping[str, Handler]:
     from voice.recognition.whisper_model import WhisperModel
 
-    hearing = _Hearing(WhisperModel(folder, threads))
-    return {"hear": hearing.hear, "rescore": hearing.rescore}
+    hearing = _Hearing(WhisperModel(folder, threads), WhisperModel(second, threads) if second else None)
+    return {"hear": hearing.hear, "hear_again": hearing.hear_again, "rescore": hearing.rescore}
 
 
 def main() -> int:
     """Runs until stdin closes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="folder with model.bin and tokenizer.json")
+    parser.add_argument("--second", type=Path, help="folder of a larger model that listens again")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
-    return serve(lambda: _load(arguments.model, arguments.threads))
+    return serve(lambda: _load(arguments.model, arguments.second, arguments.threads))
 
 
 if __name__ == "__main__":

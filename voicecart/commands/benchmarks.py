@@ -61,12 +61,17 @@ def barista(
     engine: options.Engine = "whisper",
     model: Model = None,
     no_second_listening: Annotated[bool, typer.Option("--no-second-listening", help="Only hear and snap.")] = False,
+    second_model: Annotated[str | None, typer.Option("--second-model", help="A larger one that listens again.")] = None,
+    fold: Annotated[barista_bench.Fold | None, typer.Option(help="Half of the recordings and the noise.")] = None,
     as_json: options.Json = False,
 ) -> None:
     """Real coffee orders over kitchen noise: right only when every slot is."""
     chosen: EngineChoice = load_settings(engine=engine).engine
     ratios = [one.strip() for one in snr.split(",") if one.strip()]
-    raise typer.Exit(barista_bench.run(data, ratios, limit, chosen, model, not no_second_listening, as_json))
+    again = not no_second_listening
+    raise typer.Exit(
+        barista_bench.run(data, ratios, limit, chosen, model, again, as_json, second_model=second_model, fold=fold)
+    )
 
 
 @app.command(epilog="Example: voicecart bench products --catalogue names.csv --queries spoken.jsonl")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from skills.contract import SoundGone
+from skills.contract import Hypothesis, SoundGone
 
 
 class ListenAgain(Exception):
@@ -24,6 +24,10 @@ class FarListener:
 
     def __init__(self, scores: Mapping[str, float] | None) -> None:
         self._scores = scores
+
+    def hear_again(self, turn_id: str, hint: str) -> tuple[Hypothesis, ...]:  # noqa: ARG002
+        """See Listener. The one question that a turn may ask is kept for the texts."""
+        return ()
 
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
         """See Listener. Raises ListenAgain before there are scores, SoundGone for texts that were not asked about."""
