@@ -53,6 +53,14 @@ class ListeningFailed(Exception):
 class Listener(Protocol):
     """Listens again to the sound of a turn, knowing what could have been said."""
 
+    def hear_again(self, turn_id: str, hint: str) -> tuple[Hypothesis, ...]:
+        """Hypotheses of the same sound, best first, those of the first hearing among them.
+
+        hint: text in the manner of what may be said, such as orders or names of goods, at most 200 words.
+        Empty when a hint makes no difference to the recogniser. Raises as `rescore` does.
+        """
+        ...
+
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
         """Natural-log likelihoods of `texts`, summed over tokens; comparable only within one turn.
 

@@ -46,6 +46,8 @@ class SecondListening:
         language: str,
     ) -> list[Reading]:
         """Readings by falling score. Raises SoundGone when it is gone before anything was listened for."""
+        if not snapped.readings:
+            return []
         began = time.monotonic()
         ear = _Ear(listener, turn_id, rewording, language)
         scored = {r.meaning: r for r in ear.scored(snapped.readings[: self.weights.candidates])}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -11,11 +12,12 @@ from rapidfuzz import fuzz
 from skills.contract import Heard, Hypothesis, Listener, NotUnderstood, Outcome, Reason, SoundGone
 from skills.languages import load as load_language
 from skills.languages.model import LanguageModel
-from skills.understanding.candidates import Reading, Snap, is_clear
+from skills.understanding.candidates import Reading, Snap, Snapped, is_clear
 from skills.understanding.context import Context
 from skills.understanding.decision import Evidence, decide
 from skills.understanding.free import FreeReader, FreeReading, sure_outcome
 from skills.understanding.graphs import Graphs
+from skills.understanding.hint import hint_of
 from skills.understanding.joining import joining_words
 from skills.understanding.listening import SecondListening
 from skills.understanding.meaning import Interpreter, Meaning
@@ -89,24 +91,33 @@ class Understanding:
     ) -> Outcome:
         """The outcome for what was not said literally, or was heard in two ways."""
         said = [words_of(hypothesis.text, whole.language) for hypothesis in hypotheses]
-        context = self._shortlists.near(whole, said)
-        joining = joining_words(context.language)
-        interpreter = Interpreter(context, joining)
-        snapped = self._snap.snap(hypotheses, self._graphs.graph(context, whole), interpreter, context)
-        readings = snapped.readings
-        if not readings:
-            return decide(Evidence(readings, snapped.phonemes, freely))
+        snapped, interpreter, context = self._snapped(hypotheses, whole)
         log_likelihood: float | None = None
-        if listener is not None and heard.spoken and not is_clear(readings):
-            rewording = Rewording(context.words, joining, context.language)
+        if listener is not None and heard.spoken and not is_clear(snapped.readings):
             with suppress(SoundGone):  # then the words alone decide
+                again = listener.hear_again(heard.turn_id, hint_of(context, self._load(context.language)))
+                if more := [hypothesis for hypothesis in again if hypothesis.text.strip()]:
+                    snapped, interpreter, context = self._snapped(more, whole)
+                rewording = Rewording(context.words, joining_words(context.language), context.language)
                 readings = self._second.listen(
                     snapped, rewording, interpreter, listener, heard.turn_id, context.language
                 )
+                snapped = replace(snapped, readings=readings)
                 log_likelihood = hypotheses[0].log_probability
+        readings = snapped.readings
+        if not readings:
+            return decide(Evidence(readings, snapped.phonemes, freely))
         misfit = 0.0 if heard.spoken else snapped.misfit(readings[0])
         spelling = fuzz.ratio(" ".join(said[0]), " ".join(readings[0].words)) / 100
         return decide(Evidence(readings, snapped.phonemes, freely, log_likelihood, misfit, spelling))
+
+    def _snapped(self, hypotheses: list[Hypothesis], whole: Context) -> tuple[Snapped, Interpreter, Context]:
+        """What was heard beside all that can be said; the context has only the products that may be meant."""
+        said = [words_of(hypothesis.text, whole.language) for hypothesis in hypotheses]
+        context = self._shortlists.near(whole, said)
+        interpreter = Interpreter(context, joining_words(context.language))
+        snapped = self._snap.snap(hypotheses, self._graphs.graph(context, whole), interpreter, context)
+        return snapped, interpreter, context
 
     def _literally(self, words: tuple[str, ...], context: Context) -> list[Reading]:
         """The readings of a sentence that is said word for word, the likeliest first; its distance is 0."""

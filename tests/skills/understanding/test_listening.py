@@ -6,16 +6,22 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from skills.contract import Heard, Hypothesis, SoundGone, Understood
+from skills.contract import Heard, Hypothesis, NotUnderstood, SoundGone, Understood
 from tests.skills.understanding.shops import cafe, spoken_options, understanding
 
 
 class Recording:
     """A listener that still hears what was really said: texts are the less likely, the more they differ from it."""
 
-    def __init__(self, said: str) -> None:
+    def __init__(self, said: str, *again: Hypothesis) -> None:
         self._said = said
+        self._again = again
         self.asked: list[str] = []
+        self.hints: list[str] = []
+
+    def hear_again(self, turn_id: str, hint: str) -> tuple[Hypothesis, ...]:
+        self.hints.append(hint)
+        return self._again
 
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
         self.asked.extend(texts)
@@ -24,6 +30,9 @@ class Recording:
 
 class Lost:
     """A listener whose recording is no longer there."""
+
+    def hear_again(self, turn_id: str, hint: str) -> tuple[Hypothesis, ...]:
+        raise SoundGone(turn_id)
 
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
         raise SoundGone(turn_id)
@@ -61,6 +70,26 @@ def test_nobody_listens_again_to_what_was_heard_word_for_word() -> None:
     outcome = understanding().understand(heard("a large latte with soy milk"), cafe(), said)
     assert item_of(outcome) == ("LATTE", ["large", "soy milk"])
     assert said.asked == []
+    assert said.hints == []
+
+
+def test_what_is_far_from_the_menu_is_heard_again_with_the_menu_in_mind() -> None:
+    """Of the first hearing nothing is left but the sound; with the menu as a hint the recogniser hears the order."""
+    order = "a large cappuccino with almond milk"
+    said = Recording(order, Hypothesis("A large cappuccino with almond milk.", -2.0))
+    outcome = understanding().understand(heard("alert capture new with all men make"), cafe(), said)
+    assert item_of(outcome) == ("CAPPUCCINO", ["large", "almond milk"])
+    assert "cappuccino" in said.hints[0]
+    assert "almond milk" in said.hints[0]
+
+
+def test_what_a_hint_makes_of_the_sound_is_not_believed_without_listening_to_it() -> None:
+    """The hint turned talk into an order word for word; the sound is far from it, so nothing is ordered."""
+    said = Recording("my sister is getting married", Hypothesis("My sister is getting married.", -3.0))
+    both = Recording("my sister is getting married", Hypothesis("A mocha with cream and sugar.", -2.0))
+    for listener in (said, both):
+        outcome = understanding().understand(heard("My sister is getting married."), cafe(), listener)
+        assert isinstance(outcome, NotUnderstood), outcome
 
 
 def test_candidates_are_listened_for_in_the_usual_words() -> None:

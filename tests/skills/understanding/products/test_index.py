@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 import commerce.samples
 from commerce.importing.format import CatalogueFile
 from commerce.importing.reading import read
-from skills.contract import SoundGone
+from skills.contract import Hypothesis, SoundGone
 from skills.understanding.context import SayableProduct, SayableVariant, ShopWords
 from skills.understanding.products.index import ProductIndex
 from skills.understanding.products.resolution import Accepted, Again, NotFound, Offer
@@ -55,6 +55,9 @@ class Ear:
         self._said = said
         self._gone = gone
         self.asked: list[str] = []
+
+    def hear_again(self, turn_id: str, hint: str) -> tuple[Hypothesis, ...]:
+        return ()
 
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
         if self._gone:
