@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
+from commerce.history import Usual
 from commerce.shop import Shop
 from skills.contract import Expectation
 from skills.dialogue.answering import EXPECTATIONS
@@ -28,6 +29,7 @@ class _Acquaintance:
     version: str
     made_at: datetime
     priors: Mapping[str, float]
+    bought: frozenset[str]
     payees: Mapping[str, tuple[str, ...]]
     accounts: Mapping[str, tuple[str, ...]]
     addresses: Mapping[str, tuple[str, ...]]
@@ -67,6 +69,7 @@ class Surroundings:
             slot=question.slot if isinstance(question, AskSlot) else None,
             choices=question.choices if isinstance(question, AskChoice) else (),
             priors=known.priors,
+            bought=known.bought,
             in_cart=self._in_cart(customer, cart_version),
             payees=known.payees,
             accounts=known.accounts,
@@ -90,10 +93,12 @@ class Surroundings:
         if kept and kept.version == shelf.words.version and now - kept.made_at < KEPT:
             return kept
         found = self._shop.customers.get(customer)
+        habits = self._shop.history.usual(customer, shelf.products.keys())
         known = _Acquaintance(
             shelf.words.version,
             now,
-            self._weigh(customer, shelf),
+            self._weigh(habits, shelf),
+            frozenset(habit.product_key for habit in habits),
             {payee.key: (payee.name, *payee.spoken) for payee in found.payees},
             {account.key: (account.name, *account.spoken) for account in self._shop.accounts.list(customer)},
             {address.key: (address.name,) for address in found.addresses},
@@ -104,7 +109,7 @@ class Surroundings:
             self._known_customers[customer] = known
         return known
 
-    def _weigh(self, customer: str, shelf: Shelf) -> dict[str, float]:
+    def _weigh(self, habits: Sequence[Usual], shelf: Shelf) -> dict[str, float]:
         """Own purchases weigh 0.5 to 1 by share, other customers' up to 0.5 by units sold."""
         weights: dict[str, float] = {}
         sold = self._shop.history.popularity()
@@ -113,7 +118,7 @@ class Surroundings:
             if (variant := shelf.variants.get(sku)) is not None:
                 weight = _OWN_HABIT * units / most
                 weights[variant.product_key] = max(weights.get(variant.product_key, 0.0), weight)
-        for habit in self._shop.history.usual(customer, shelf.products.keys()):
+        for habit in habits:
             weight = _OWN_HABIT + (1 - _OWN_HABIT) * habit.share
             weights[habit.product_key] = max(weights.get(habit.product_key, 0.0), weight)
         return weights

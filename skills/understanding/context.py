@@ -79,6 +79,7 @@ class Context:
     expects, slot: what the assistant asked for last; `slot` names the slot while expects is SLOT.
     choices: the open choices while expects is CHOICE, in the order in which they were read out.
     priors: product key to a weight in 0..1, from the customer's purchases and the shop's popularity.
+    bought: keys of the products that the customer has bought before; ordering one of them is ordering it again.
     in_cart: product keys in the cart; they can be removed or changed.
     payees, accounts, addresses: this customer's, coupons: the shop's; key to spoken names.
     """
@@ -89,6 +90,7 @@ class Context:
     slot: str | None = None
     choices: tuple[Choice, ...] = ()
     priors: Mapping[str, float] = field(default_factory=dict)
+    bought: frozenset[str] = frozenset()
     in_cart: tuple[str, ...] = ()
     payees: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -130,7 +130,7 @@ class Understanding:
             if meaning is not None:
                 cheapest = cost if cheapest is None else cheapest
                 readings.setdefault(meaning, Reading(meaning, words, cost - cheapest))
-        return list(readings.values())
+        return _ordered_again_first(list(readings.values()), context)
 
     def _is_contested(self, literal: Reading, hypotheses: list[Hypothesis], context: Context) -> bool:
         """Whether another sentence was heard almost as likely: so it was with every wrong literal dev recording."""
@@ -148,6 +148,18 @@ class Understanding:
         if reader is None:
             reader = self._free.setdefault(context.language, FreeReader(self._load(context.language)))
         return reader.read(text, context, named, looked_up=self._shortlists.looks_up(context))
+
+
+def _ordered_again_first(readings: list[Reading], context: Context) -> list[Reading]:
+    """ "Order toothbrush heads" adds to the cart; from somebody who has bought such before, it orders them again."""
+    again = [
+        reading
+        for reading in readings
+        if reading.meaning[0] == "Reorder"
+        for _, value in reading.meaning[1]
+        if isinstance(value, tuple) and any(context.bought.intersection(item.products) for item in value)
+    ]
+    return again + [reading for reading in readings if reading not in again]
 
 
 def _too_long(text: str, language: str) -> bool:

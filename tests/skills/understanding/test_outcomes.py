@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -97,3 +98,16 @@ def test_whatever_is_typed_gets_an_outcome(text: str) -> None:
     """Any text, other scripts, control characters, menu words in any order."""
     outcome = understanding().understand(typed(text), pizzeria())
     assert isinstance(outcome, Understood | Unsure | NotUnderstood)
+
+
+def test_ordering_what_was_bought_before_is_ordering_it_again() -> None:
+    """ "Order the croissant" adds to a stranger's cart, and is a reorder for somebody who has had it before."""
+    habit = replace(cafe(), bought=frozenset({"croissant"}))
+    for context, intent in ((cafe(), "AddToCart"), (habit, "Reorder")):
+        outcome = understanding().understand(typed("order the croissant"), context)
+        assert isinstance(outcome, Understood)
+        assert outcome.intent == intent
+    for text in ("order two croissants", "order a latte", "a croissant please"):
+        outcome = understanding().understand(typed(text), habit)
+        assert isinstance(outcome, Understood)
+        assert outcome.intent == "AddToCart", text
