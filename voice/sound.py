@@ -13,6 +13,7 @@ from voice.playlist import PLAY_RATE, Playlist
 
 _SILENT_SECONDS = 2.0  # a microphone that sends nothing for so long is gone
 _RETRY_SECONDS = 1.0
+_LONGEST_SPEECH = 15.0  # seconds; a loudspeaker that plays for longer may hang
 _LONGEST_RETRY = 60.0  # seconds, for a loudspeaker: each try makes the microphone deaf for a moment
 
 
@@ -85,7 +86,7 @@ class SoundCard:
 
     def read(self, seconds: float) -> Samples | None:
         """See Sound."""
-        if self._trouble is not None and time.monotonic() - self._tried_at >= self._pause:
+        if self._trouble is not None and self._may_try():
             self._recover()
         piece = None
         if self._muted or isinstance(self._trouble, NoMicrophone):
@@ -121,10 +122,17 @@ class SoundCard:
         self._loudspeaker.close()
 
     def _open(self) -> None:
+        """Open whatever there is. Raises NoMicrophone, or else NoSpeaker, for what there is not."""
+        missing: NoSpeaker | None = None
+        try:
+            self._loudspeaker.open()
+        except NoSpeaker as trouble:
+            missing = trouble
         if not self._muted:
             self._microphone.open()
         self._heard_at = time.monotonic()
-        self._loudspeaker.open()
+        if missing is not None:
+            raise missing
         self._trouble = None
 
     def _reopen_microphone(self) -> None:
@@ -138,6 +146,12 @@ class SoundCard:
         self._trouble = trouble
         self._tried_at = time.monotonic()
         self._pause = _RETRY_SECONDS
+
+    def _may_try(self) -> bool:
+        """Not too often, and not in the middle of what is being said: a try cuts it."""
+        waited = time.monotonic() - self._tried_at
+        speaking = self._loudspeaker.running and not self._playlist.empty
+        return waited >= (_LONGEST_SPEECH if speaking else self._pause)
 
     def _recover(self) -> None:
         self._tried_at = time.monotonic()
