@@ -64,7 +64,6 @@ class VirtualSound:
             "PULSE_SERVER": self._address,
             "PULSE_SINK": "speaker",
             "PULSE_SOURCE": "room.monitor",
-            "PULSE_LATENCY_MSEC": "30",
         }
 
     @property
@@ -86,7 +85,8 @@ class VirtualSound:
         socket.unlink(missing_ok=True)
         self._server = subprocess.Popen(
             [
-                "pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--log-level=error",
+                "pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--high-priority=yes",
+                "--use-pid-file=no", "--log-level=error",
                 "-L", f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
                 "-L", f"module-null-sink sink_name=room {sink}",
                 "-L", f"module-null-sink sink_name=speaker {sink}",
@@ -118,7 +118,7 @@ class VirtualSound:
         """Begin to play into the room; the process ends when it was heard."""
         sound = soxr.resample(samples, SAMPLE_RATE, RATE) if len(samples) else samples
         player = subprocess.Popen(
-            ["pacat", "--playback", "--device=room", *self._format(), "--latency-msec=30"],
+            ["pacat", "--playback", "--device=room", *self._format(), "--latency-msec=250"],
             env=self.environment, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         assert player.stdin is not None

@@ -7,21 +7,19 @@ Time is counted in samples of the microphone, so sound that is fed in faster tha
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from dataclasses import replace
 from uuid import uuid4
 
 from skills.contract import Expectation, Heard, Hypothesis, Reply
 from voice import tones
 from voice.audio import SAMPLE_RATE, Samples
+from voice.deliveries import Deliveries
+from voice.device_parts import Parts
 from voice.device_ports import (
     Answer,
     Answered,
-    Dialogue,
-    Ending,
     Habits,
-    Keep,
     Note,
     Order,
     Problem,
@@ -32,42 +30,20 @@ from voice.device_ports import (
     Typed,
     Woken,
 )
-from voice.echo import EchoCanceller
-from voice.hearing import Hearing
 from voice.interrupting import Interruption
+from voice.last_turn import LastTurn
 from voice.levels import LevelMeter, too_loud
 from voice.listening import Caught, Listening
-from voice.microphone import NoMicrophone
 from voice.overhearing import Overhearing
 from voice.recognition.engine import RecognitionError, UtteranceTooLong
-from voice.sound import EndOfSound, Sound
-from voice.speaking import Speaking
+from voice.sound import EndOfSound
 from voice.speech.synthesiser import NORMAL, SLOWER
-from voice.wake_word import WakeWord, without_wake_word
+from voice.trouble import TroubleWatch
+from voice.wake_word import without_wake_word
 
 _TICK = 0.1  # seconds that one look at the microphone may take
-_LOOK_FOR_WAITING = 5.0
+_ONE_WAKE_WORD = 1.0  # seconds in which it is still the same one
 _TAIL = 0.2  # seconds after the last word in which the room still carries it
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a device is made of.
-
-    detector: makes a voice activity detector for a new stream. thinker: answers turns beside the microphone's thread.
-    keep: keeps the last turn's sound when the shopper asks for it; None where that is not allowed.
-    """
-
-    sound: Sound
-    hearing: Hearing
-    speaking: Speaking
-    dialogue: Dialogue
-    ending: Ending
-    detector: Callable[[], Callable[[Samples], float]]
-    thinker: Executor
-    echo: EchoCanceller | None = None
-    wake_word: WakeWord | None = None
-    keep: Keep | None = None
 
 
 class Device:
@@ -82,26 +58,32 @@ class Device:
         self._listening: Listening | None = None
         self._overhearing: Overhearing | None = None
         self._thinking: Future[Answer] | None = None
-        self._waiting: Future[Answer | None] | None = None
         self._reply = Reply("", "", Expectation.NOTHING)
         self._follow_up = False
-        self._last: tuple[Samples, str] | None = None
+        self._last_turn = LastTurn(parts.keep, habits.lines, tell)
         self._caught: Samples | None = None
         self._meter = LevelMeter(tell)
-        self._clock = self._looked = self._quiet_since = 0.0
-        self._in_trouble = False
+        self._trouble = TroubleWatch(parts.sound, habits.lines, tell)
+        self._deliveries = Deliveries(parts.dialogue, parts.thinker)
+        self._clock = self._quiet_since = 0.0
+        self._woken_at = -_ONE_WAKE_WORD
+        self._muted = False
         self._done = False
 
     def order(self, order: Order | Typed) -> None:
         """Do this as soon as possible."""
         self._orders.put(order)
 
-    def run(self, greet: bool = True) -> None:
-        """Until it is over."""
+    def begin(self, greet: bool = True) -> None:
+        """Open the conversation, or wait to be woken."""
         if greet:
             self._begin_to_think(self._parts.thinker.submit(self._parts.dialogue.greet))
         else:
             self._rest()
+
+    def run(self, greet: bool = True) -> None:
+        """Until it is over."""
+        self.begin(greet)
         try:
             while not self._done:
                 self.step(self._parts.sound.read(_TICK))
@@ -117,7 +99,8 @@ class Device:
         try:
             if piece is not None:
                 self._meter.feed(piece)
-                self._hear(self._clean(piece))
+                clean = self._clean(piece)
+                self._hear(clean, self._is_woken(clean, piece))
             self._look_at_thinking()
         except UtteranceTooLong:
             self._say_line("too_long", self._habits.lines.too_long)
@@ -125,7 +108,7 @@ class Device:
             self._problem("recognition", str(error))
             self._say_line("apology", self._habits.lines.apology)
         self._look_at_speech()
-        self._look_for_waiting()
+        self._look_for_late_answers()
 
     def _settle(self) -> None:
         """The sound is over: what is being thought about is still answered."""
@@ -136,9 +119,16 @@ class Device:
         far = self._parts.sound.playlist.reference(len(piece))
         return piece if self._parts.echo is None else self._parts.echo.clean(piece, far)
 
-    def _hear(self, piece: Samples) -> None:
-        woken = self._parts.wake_word is not None and self._parts.wake_word.feed(piece)
-        if woken and self._state in (State.ASLEEP, State.SPEAKING):
+    def _is_woken(self, clean: Samples, piece: Samples) -> bool:
+        each = (self._parts.wake_word, clean), (self._parts.wake_word_beside, piece)
+        heard = [word.feed(sound) for word, sound in each if word is not None]  # each must hear all of its stream
+        if not any(heard) or self._clock - self._woken_at < _ONE_WAKE_WORD:
+            return False
+        self._woken_at = self._clock
+        return True
+
+    def _hear(self, piece: Samples, woken: bool) -> None:
+        if woken and self._state in (State.ASLEEP, State.SPEAKING, State.LISTENING):
             self._wake()
         elif self._state is State.LISTENING and self._listening is not None:
             self._listen(self._listening, piece)
@@ -172,7 +162,10 @@ class Device:
         thinking, self._thinking = self._thinking, None
         answer, code_was_awaited = thinking.result(), self._reply.expects is Expectation.CODE
         caught, self._caught = self._caught, None
-        self._last = None if code_was_awaited or caught is None else (caught, answer.heard_text)
+        if code_was_awaited or caught is None:
+            self._last_turn.forget()
+        else:
+            self._last_turn.remember(caught, answer.heard_text)
         if not answer.heard_text and not answer.reply.speech:
             self._listen_again()
         elif self._follow_up and not answer.understood:
@@ -226,6 +219,9 @@ class Device:
         return self._reply.expects not in (Expectation.NOTHING, Expectation.ANYTHING)
 
     def _begin_to_listen(self, patience: float | None, woken: bool = False) -> None:
+        if self._muted:
+            self._rest()
+            return
         self._follow_up = not woken and not self._question_open and not self._habits.always
         parts = self._parts
         self._listening = Listening(
@@ -251,7 +247,7 @@ class Device:
         if meaning is Interruption.REPEAT:
             self._speak(self._reply)
         elif meaning is Interruption.SLOWER:
-            self._begin_to_think(self._parts.thinker.submit(self._ask, "slower"))
+            self._begin_to_think(self._parts.thinker.submit(self._ask, self._habits.phrases[meaning][0]))
         else:
             self._begin_to_listen(self._patience(), woken=True)
 
@@ -262,15 +258,17 @@ class Device:
     def _time_out(self) -> None:
         self._tell(TimedOut(self._question_open))
         if self._question_open:
-            self._parts.speaking.say(self._habits.lines.timed_out, self._habits.language)
             self._tell(Note(self._habits.lines.timed_out))
+            self._say_beside(self._habits.lines.timed_out)
         else:
             self._parts.speaking.play(tones.sleeping())
         self._rest()
 
     def _rest(self) -> None:
         self._listening = None
-        if self._habits.always:
+        if self._muted:
+            self._change(State.MUTED)
+        elif self._habits.always:
             self._begin_to_listen(None)
         else:
             self._change(State.ASLEEP)
@@ -283,57 +281,45 @@ class Device:
                 case Order.MUTE:
                     self._mute()
                 case Order.KEEP:
-                    self._keep()
+                    self._say_beside(self._last_turn.keep())
                 case Order.TALK if self._state in (State.ASLEEP, State.SPEAKING, State.LISTENING):
                     self._wake()
                 case Typed(text) if self._thinking is None:
                     self._parts.speaking.stop()
                     self._begin_to_think(self._parts.thinker.submit(self._ask, text))
-                case refused:
-                    self._tell(Note(f"not now: {refused}"))
+                case _:  # what was typed may be a code: it is not repeated
+                    self._tell(Note(self._habits.lines.not_now))
 
     def _mute(self) -> None:
-        muted = self._state is not State.MUTED
-        self._parts.sound.mute(muted)
+        """Close the microphone, or open it again. What is being thought about is still answered."""
+        self._muted = not self._muted
+        self._parts.sound.mute(self._muted)
         self._parts.speaking.stop()
-        self._tell(Note(self._habits.lines.muted if muted else self._habits.lines.unmuted))
-        self._change(State.MUTED) if muted else self._rest()
-
-    def _keep(self) -> None:
-        if self._last is None or self._parts.keep is None:
-            self._tell(Note(self._habits.lines.not_kept))
-        else:
-            self._tell(Note(self._habits.lines.kept.format(where=self._parts.keep(*self._last))))
+        self._tell(Note(self._habits.lines.muted if self._muted else self._habits.lines.unmuted))
+        if self._thinking is None:
+            self._rest()
 
     def _watch_for_trouble(self) -> None:
-        trouble = self._parts.sound.trouble
-        if trouble is not None and not self._in_trouble:
-            self._in_trouble = True
-            lines, microphone = self._habits.lines, isinstance(trouble, NoMicrophone)
-            self._problem("microphone" if microphone else "speaker", f"{trouble}")
-            self._tell(Note(lines.microphone_gone if microphone else lines.speaker_gone))
-        elif trouble is None and self._in_trouble:
-            self._in_trouble = False
-            self._tell(Note(self._habits.lines.back))
-            if self._state is State.LISTENING and self._listening is not None and self._listening.in_speech:
-                self._say_line("say_again", self._habits.lines.say_again)
+        back = self._trouble.look()
+        if back and self._state is State.LISTENING and self._listening is not None and self._listening.in_speech:
+            self._say_line("say_again", self._habits.lines.say_again)
 
-    def _look_for_waiting(self) -> None:
+    def _look_for_late_answers(self) -> None:
         """What could not be delivered to the shop is answered once it is, when nobody is talking."""
-        if self._waiting is not None and self._waiting.done():
-            waiting, self._waiting = self._waiting, None
-            answer = waiting.result()
-            if answer is not None:
-                self._tell(Answered(answer))
-                self._speak(answer.reply)
-        elif self._waiting is None and self._state is State.ASLEEP and self._clock - self._looked >= _LOOK_FOR_WAITING:
-            self._looked = self._clock
-            self._waiting = self._parts.thinker.submit(self._parts.dialogue.waiting)
+        answer = self._deliveries.look(self._clock) if self._state is State.ASLEEP else None
+        if answer is not None:
+            self._tell(Answered(answer))
+            self._speak(answer.reply)
 
     def _say_line(self, code: str, text: str) -> None:
         """Say a line of the device's own; what was asked stays open."""
         self._problem(code, text)
         self._speak(replace(self._reply, speech=text, screen=text, ends=False))
+
+    def _say_beside(self, line: str | None) -> None:
+        """Say a line, whatever the device is doing; nothing when there is none."""
+        if line is not None:
+            self._parts.speaking.say(line, self._habits.language)
 
     def _problem(self, code: str, text: str) -> None:
         self._tell(Problem(code, text))

@@ -69,6 +69,8 @@ class Lines:
     not_kept: str
     muted: str
     unmuted: str
+    not_now: str
+    keep_failed: str
 
 
 @dataclass(frozen=True, slots=True)

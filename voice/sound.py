@@ -6,7 +6,10 @@ import time
 from collections.abc import Iterator
 from typing import Protocol
 
-from voice.audio import SAMPLE_RATE, Samples
+import numpy as np
+import soxr
+
+from voice.audio import SAMPLE_RATE, Samples, to_int16
 from voice.loudspeaker import Loudspeaker, NoSpeaker
 from voice.microphone import Microphone, NoMicrophone
 from voice.playlist import PLAY_RATE, Playlist
@@ -15,6 +18,7 @@ _SILENT_SECONDS = 2.0  # a microphone that sends nothing for so long is gone
 _RETRY_SECONDS = 1.0
 _LONGEST_SPEECH = 15.0  # seconds; a loudspeaker that plays for longer may hang
 _LONGEST_RETRY = 60.0  # seconds, for a loudspeaker: each try makes the microphone deaf for a moment
+_ECHO_DELAY = 0.15  # of fed sound: what a sound card holds, and the way through the room
 
 
 class Sound(Protocol):
@@ -175,15 +179,18 @@ def _start_portaudio_anew() -> None:
 class FedSound:
     """Sound from an iterator instead of a microphone, as fast as it is taken; what is played goes by in step.
 
-    trouble: always None.
+    leak: how loud the loudspeaker is at the microphone, as a factor. trouble: always None.
     """
 
     trouble = None
 
-    def __init__(self, pieces: Iterator[Samples]) -> None:
+    def __init__(self, pieces: Iterator[Samples], leak: float = 0.0) -> None:
+        self.leak = leak
         self._pieces = pieces
         self._playlist = Playlist()
         self._muted = False
+        self._to_microphone = soxr.ResampleStream(PLAY_RATE, SAMPLE_RATE, 1, dtype="int16")
+        self._on_its_way = np.zeros(int(_ECHO_DELAY * SAMPLE_RATE), np.int16)
 
     @property
     def playlist(self) -> Playlist:
@@ -196,8 +203,8 @@ class FedSound:
         piece = next(self._pieces, None)
         if piece is None:
             raise EndOfSound
-        self._playlist.take(len(piece) * PLAY_RATE // SAMPLE_RATE)
-        return None if self._muted else piece
+        echo = self._echo(len(piece))
+        return None if self._muted else to_int16((piece + self.leak * echo) / 32768)
 
     def mute(self, muted: bool) -> None:
         """See Sound."""
@@ -206,3 +213,10 @@ class FedSound:
     def close(self) -> None:
         """See Sound."""
         self._playlist.clear()
+
+    def _echo(self, count: int) -> Samples:
+        """What arrives at the microphone of what was played a little earlier."""
+        played = self._playlist.take(count * PLAY_RATE // SAMPLE_RATE)
+        whole = np.concatenate([self._on_its_way, self._to_microphone.resample_chunk(played)])
+        self._on_its_way = whole[count:]
+        return np.pad(whole[:count], (0, count - len(whole[:count])))

@@ -11,13 +11,11 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from skills.contract import Heard
-from voice.audio import SAMPLE_RATE, Samples
+from voice.audio import Samples
 from voice.recognition.engine import LibraryMissing, RecognitionError
 
 WAKE_WORDS = {"alexa": "alexa", "hey_jarvis": "hey jarvis", "hey_mycroft": "hey mycroft", "okay_nabu": "okay nabu"}
 """Names, and how each is said."""
-
-_REST_SECONDS = 1.0  # after it was heard, so that one word wakes once
 
 
 class UnknownWakeWord(RecognitionError):
@@ -32,7 +30,7 @@ class WakeWord(Protocol):
     """Listens to a stream for one word."""
 
     def feed(self, piece: Samples) -> bool:
-        """Take the next piece of the stream; whether the word ended in it."""
+        """Take the next piece of the stream; whether the word was heard in it, as it may be in several in a row."""
         ...
 
 
@@ -53,21 +51,17 @@ class MicroWakeWord:
         self._model = pymicro_wakeword.MicroWakeWord.from_builtin(pymicro_wakeword.Model(name))
         if cutoff is not None:
             self._model.probability_cutoff = cutoff
-        self._rest = 0.0
 
     def feed(self, piece: Samples) -> bool:
         """See WakeWord."""
-        self._rest -= len(piece) / SAMPLE_RATE
         frames: Iterable[NDArray[Any]] = self._features.process_streaming(piece.tobytes())
         heard = [bool(self._model.process_streaming(frame)) for frame in frames]  # each frame must be looked at
-        if not any(heard) or self._rest > 0:
-            return False
-        self._rest = _REST_SECONDS
-        return True
+        return any(heard)
 
 
 def without_wake_word(heard: Heard, phrase: str) -> Heard:
-    """What was heard after the wake word: a hypothesis that begins with it, or with its end, loses it.
+    """What was heard after the wake word: a hypothesis that begins with it, or with its end, loses it,
+    as often as it was said.
 
     A hypothesis that was nothing else is dropped.
     """
@@ -75,6 +69,6 @@ def without_wake_word(heard: Heard, phrase: str) -> Heard:
         return heard
     words = [re.escape(word) for word in phrase.split()]
     ends = "|".join(r"\W+".join(words[at:]) for at in range(len(words)))
-    begin = re.compile(rf"^\W*(?:{ends})\b\W*", re.IGNORECASE)
+    begin = re.compile(rf"^(?:\W*\b(?:{ends})\b\W*)+", re.IGNORECASE)
     kept = tuple(replace(one, text=begin.sub("", one.text, count=1)) for one in heard.hypotheses)
     return replace(heard, hypotheses=tuple(one for one in kept if one.text))

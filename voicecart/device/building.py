@@ -8,8 +8,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from skills.contract import Expectation
 from voice.audio import speech_detector
-from voice.device import Device, Parts
+from voice.device import Device
+from voice.device_parts import Parts
 from voice.device_ports import Dialogue, Ending, Habits, Keep, Problem, Tell
 from voice.echo import EchoCanceller
 from voice.hearing import Hearing
@@ -70,7 +72,8 @@ def a_device(
         stack.callback(synthesiser.close)
         hearer, thinker, talker = (_worker(stack, wishes.inline) for _ in range(3))
         talker.submit(synthesiser.start)
-        wake_word = MicroWakeWord(wishes.wake_word, wishes.cutoff) if wishes.wake_word else None
+        hearer.submit(ending, "milk", Expectation.ANYTHING)  # the first sentence that is judged builds the graphs
+        wake_words = [MicroWakeWord(wishes.wake_word, wishes.cutoff) if wishes.wake_word else None for _ in range(2)]
         parts = Parts(
             sound=sound,
             hearing=Hearing(recogniser, language, hearer),
@@ -80,7 +83,8 @@ def a_device(
             detector=speech_detector,
             thinker=thinker,
             echo=EchoCanceller(),
-            wake_word=wake_word,
+            wake_word=wake_words[0],
+            wake_word_beside=wake_words[1],
             keep=wishes.keep,
         )
         phrase = WAKE_WORDS[wishes.wake_word] if wishes.wake_word else ""

@@ -1,0 +1,77 @@
+"""`voicecart listen` as a shopper meets it: a process whose microphone hears a room and whose voice sounds in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import soxr
+
+from bench.device_process import DeviceProcess
+from bench.virtual_sound import RATE, Recording, VirtualSound
+from tests.assembled import an_assembly
+from tests.voicecart.device.spoken import spoken
+from voice.audio import SAMPLE_RATE
+from voicecart.assembly import Assembly
+
+WAKE_WORD = ("--wake-word", "hey_jarvis", "--customer", "carla")
+
+
+@pytest.fixture(scope="module")
+def room() -> Iterator[VirtualSound]:
+    with VirtualSound() as sound:
+        yield sound
+
+
+@pytest.fixture
+def assembly(tmp_path: Path) -> Iterator[Assembly]:
+    """The shop that the device under test serves."""
+    with an_assembly(tmp_path / "data") as made:
+        _ = made.database
+        yield made
+
+
+def says(room: VirtualSound, text: str) -> None:
+    room.play(spoken(text)).wait()
+
+
+def transcript(assembly: Assembly, heard: Recording) -> str:
+    """What somebody in the room understood of everything that the device has said."""
+    recogniser = assembly.recogniser("en")
+    whole = soxr.resample(heard.sound(), RATE, SAMPLE_RATE)
+    seconds = range(0, len(whole), 20 * SAMPLE_RATE)
+    pieces = [recogniser.hear(whole[at : at + 20 * SAMPLE_RATE], f"{at}", "en") for at in seconds]
+    recogniser.close()
+    return " ".join(piece.hypotheses[0].text for piece in pieces if piece.hypotheses).lower()
+
+
+def test_a_shopper_fills_a_cart_and_buys_by_voice_alone(room: VirtualSound, assembly: Assembly, tmp_path: Path) -> None:
+    """Wake word, order, question, answer, checkout, an interrupted quote and a yes: the order is in the database."""
+    heard = room.record()
+    with DeviceProcess(room, tmp_path, WAKE_WORD) as device:
+        device.wait_for("state", state="speaking")
+        says(room, "hey jarvis")
+        device.wait_until_it_listens(device.wait_for("woken"))
+        for sentence in ("two cartons of oat milk", "what's in my cart"):
+            before = device.mark()
+            says(room, sentence)
+            device.wait_until_it_listens(device.wait_for("turn", before))
+        before = device.mark()
+        says(room, "check out please")
+        quote = device.wait_for("turn", before, expects="confirm_quote")
+        device.wait_for("state", before, state="speaking")
+        says(room, "stop")
+        device.wait_for("interrupted", before, meaning="stop")
+        says(room, "yes")
+        bought = device.wait(lambda event: event["event"] == "turn" and bool(event["done"]), before)
+        assert device.quit() == 0
+    heard.stop()
+    assert "12.93" in quote["screen"]
+    assert bought["done"][0].startswith("order.placed")
+    order = assembly.shop().orders.latest("carla")
+    assert order is not None
+    assert [(line.sku, line.quantity) for line in order.lines] == [("OAT-MILK-HALFGAL", 2)]
+    understood = transcript(assembly, heard)
+    assert "in the cart" in understood
+    assert "half gallon" in understood
