@@ -8,6 +8,7 @@ from typing import Self
 from commerce.clock import Clock
 from commerce.linking.grants import Grants
 from commerce.linking.linking import Linking
+from commerce.linking.own_machines import OwnMachines
 from commerce.linking.pairings import Pairings
 from commerce.linking.subscriptions import Subscriptions
 from commerce.logins.logins import Logins
@@ -29,6 +30,7 @@ class Access:
     grants: Grants
     pairings: Pairings
     subscriptions: Subscriptions
+    own_machines: OwnMachines
     rates: Rates
 
     @classmethod
@@ -42,5 +44,6 @@ class Access:
             grants=Grants(database, shop, clock),
             pairings=Pairings(database, shop, clock),
             subscriptions=Subscriptions(database, shop, clock),
+            own_machines=OwnMachines(database, shop, clock),
             rates=Rates(database, clock),
         )

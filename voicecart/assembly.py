@@ -170,3 +170,8 @@ class Assembly:
     def session(self, shop: Shop, device: str | None = None) -> SessionKey:
         """Whose conversation this run continues."""
         return SessionKey(self.customer(shop), device or self.settings.device)
+
+    def heard_session(self, shop: Shop) -> SessionKey:
+        """The same at this machine's microphone: a speaker of its own, whose buying is switched on and off."""
+        customer = self.customer(shop)
+        return self.session(shop, self.access(shop.info.key).own_machines.speaker(customer, self.settings.device))

@@ -25,6 +25,7 @@ from voicecart.commands import (
     chat,
     customers,
     database,
+    device,
     doctor,
     listen,
     models,
@@ -87,6 +88,7 @@ for module in (
     promotions,
     customers,
     database,
+    device,
     alexa,
     benchmarks,
 ):

@@ -58,7 +58,8 @@ def listen(
     """Talk to the assistant at this machine's microphone.
 
     With --service the shop is elsewhere: what was heard goes there, the sound stays here (see voicecart pair).
-    Nothing is recorded. Enter talks, m mutes, k keeps the last turn's sound, q quits; a code may be typed.
+    Nothing is recorded, and nothing is bought before `voicecart device buying on` (or the account's page) allows it.
+    Enter talks, m mutes, k keeps the last turn's sound, q quits; a code may be typed.
     """
     settings = load_settings(shop=shop, customer=customer, database=database, engine=engine)
     address = service or settings.service

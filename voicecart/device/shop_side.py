@@ -30,7 +30,7 @@ class ShopSide:
 
 def here(assembly: Assembly) -> ShopSide:
     """The settings' shop on this machine. Raises CommerceError."""
-    shop, session = assembly.shop(), assembly.session(assembly.shop())
+    shop, session = assembly.shop(), assembly.heard_session(assembly.shop())
     dialogue = LocalDialogue(assembly, device_words(shop.info.language), session)
     return ShopSide(
         dialogue,
