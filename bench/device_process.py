@@ -11,15 +11,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Self
 
+from bench.measuring import BenchmarkProblem
 from bench.virtual_sound import VirtualSound
+from voicecart.settings import Settings
 
 Event = Mapping[str, Any]
 """One line of `voicecart listen --json`."""
 
-_ENDING_SECONDS = 30.0
+_ENDING_SECONDS = 120.0
 
 
-class DeviceTrouble(Exception):
+class DeviceTrouble(BenchmarkProblem):
     """The device did not do what was waited for; str() ends with the last that it told."""
 
 
@@ -38,12 +40,12 @@ class DeviceProcess:
     ) -> None:
         self.events: list[Event] = []
         self._told = threading.Condition()
-        data = {"VOICECART_DATA_FOLDER": str(home / "data"), "VOICECART_CACHE_FOLDER": str(home / "cache")}
+        folders = {"VOICECART_DATA_FOLDER": str(home / "data"), "VOICECART_CACHE_FOLDER": str(Settings().cache_folder)}
         command = [sys.executable, "-c", "from voicecart.cli import main; main()", "listen", "--json", *arguments]
         self._complaints = (home / "stderr").open("wb+")
         self._process = subprocess.Popen(
             command,
-            env=dict(room.environment) | data | settings,
+            env=dict(room.environment) | folders | settings,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
@@ -89,7 +91,7 @@ class DeviceProcess:
         with self._told:
             return len(self.events)
 
-    def wait(self, wanted: Callable[[Event], bool], since: int = 0, seconds: float = 60.0) -> Event:
+    def wait(self, wanted: Callable[[Event], bool], since: int = 0, seconds: float = 120.0) -> Event:
         """The first event since a mark that is wanted. Raises DeviceTrouble when it does not come."""
         until = time.monotonic() + seconds
         with self._told:
@@ -103,13 +105,23 @@ class DeviceProcess:
                     raise DeviceTrouble(f"waited {seconds:g} s; it told last: {list(self.events[-5:])}")
                 self._told.wait(1.0)
 
-    def wait_for(self, name: str, since: int = 0, **values: object) -> Event:
-        """The first event of a name since a mark that has these values. Raises DeviceTrouble."""
+    def wait_for(self, name: str, since: int = 0, within: float = 120.0, **values: object) -> Event:
+        """The first event of a name since a mark that has these values. within: seconds. Raises DeviceTrouble."""
 
         def wanted(event: Event) -> bool:
             return event["event"] == name and all(event.get(key) == value for key, value in values.items())
 
-        return self.wait(wanted, since)
+        return self.wait(wanted, since, within)
+
+    def count(self, name: str) -> int:
+        """How many events of a name were told."""
+        with self._told:
+            return sum(event["event"] == name for event in self.events)
+
+    def wait_until_it_sleeps(self) -> None:
+        """Until it falls asleep. Raises DeviceTrouble."""
+        now = time.monotonic()
+        self.wait(lambda event: event.get("state") == "asleep" and event["at"] > now)
 
     def wait_until_it_listens(self, after: Event) -> None:
         """Until it listens (again) after an event. Raises DeviceTrouble."""

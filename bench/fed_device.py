@@ -73,6 +73,10 @@ class FedDevice:
         self._device.order(order)
         return self.hears(quiet(0.1))
 
+    def forget(self) -> None:
+        """Drop what it told, all but what it does and asks now: hours of notices take much memory."""
+        self.told[:] = [*of(Answered, self.told)[-1:], *of(StateChanged, self.told)[-1:]]
+
     def finishes_speaking(self) -> list[Notice]:
         """Let it say what it is saying; what it told meanwhile."""
         before = len(self.told)

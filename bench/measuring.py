@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
-from os import cpu_count, getpid
+from os import cpu_count, getpid, sysconf
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +21,29 @@ def percentile(values: Sequence[float], share: float) -> float:
     return float(np.quantile(values, share))
 
 
-def memory_mb() -> float:
-    """Proportional set size of this process and all its descendants, in MB (10^6 bytes); Linux only.
+def memory_mb(pid: int | None = None) -> float:
+    """Proportional set size of a process (else this one) and all its descendants, in MB (10^6 bytes); Linux only.
 
     Pages that processes share are counted once, divided among them (Documentation/filesystems/proc.rst, smaps_rollup).
     """
-    return sum(_pss_kib(pid) for pid in _family(getpid())) * 1024 / 1e6
+    return sum(_pss_kib(member) for member in _family(pid or getpid())) * 1024 / 1e6
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process and all its living descendants have used so far, in user and system mode; Linux only."""
+    ticks = 0
+    for member in _family(pid):
+        fields = _lines(Path(f"/proc/{member}/stat"))[0].rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])  # utime and stime, counted after the name (proc(5))
+    return ticks / sysconf("SC_CLK_TCK")
+
+
+def threads_and_files(pid: int) -> tuple[int, int]:
+    """How many threads and open files a process and all its descendants have; Linux only."""
+    members = _family(pid)
+    folders = [[Path(f"/proc/{member}/{kind}") for member in members] for kind in ("task", "fd")]
+    threads, files = (sum(len(list(folder.iterdir())) for folder in each if folder.is_dir()) for each in folders)
+    return threads, files
 
 
 def machine() -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import soxr
 
+from bench.measuring import BenchmarkProblem
 from voice.audio import SAMPLE_RATE, Samples
 
 RATE = 48_000
@@ -28,7 +29,7 @@ _NEEDED = {"pulseaudio": "pulseaudio", "pactl": "pulseaudio-utils", "pacat": "pu
 _ALSA = "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
 
 
-class NoVirtualSound(Exception):
+class NoVirtualSound(BenchmarkProblem):
     """A program is missing, or PulseAudio does not start; str() is one line."""
 
 
@@ -126,7 +127,7 @@ class VirtualSound:
         return player
 
     def noise(self, samples: Samples) -> None:
-        """Play this in the background until the end."""
+        """Play this in the background until its end, or the room's."""
         self._noises.append(self.play(samples))
 
     def record(self, source: str = "speaker.monitor") -> Recording:
@@ -176,6 +177,13 @@ class Recording:
             if at >= after and len(piece) and int(np.abs(np.frombuffer(piece, np.int16)).max()) > loud:
                 return at
         return None
+
+    def wait_for_sound(self, after: float, seconds: float = 10.0) -> float | None:
+        """`first_sound`, waiting so long for it."""
+        until = time.monotonic() + seconds
+        while (found := self.first_sound(after)) is None and time.monotonic() < until:
+            time.sleep(0.05)
+        return found
 
     def last_sound(self, after: float, before: float = float("inf"), loud: int = 300) -> float | None:
         """When something louder than `loud` was last heard between two moments."""

@@ -7,17 +7,15 @@ Time is counted in samples of the microphone, so sound that is fed in faster tha
 from __future__ import annotations
 
 import queue
-from concurrent.futures import Future
+from collections import deque
 from dataclasses import replace
-from uuid import uuid4
 
-from skills.contract import Expectation, Heard, Hypothesis, Reply
+from skills.contract import Expectation, Reply
 from voice import tones
 from voice.audio import SAMPLE_RATE, Samples
 from voice.deliveries import Deliveries
 from voice.device_parts import Parts
 from voice.device_ports import (
-    Answer,
     Answered,
     Habits,
     Note,
@@ -38,8 +36,8 @@ from voice.overhearing import Overhearing
 from voice.recognition.engine import RecognitionError, UtteranceTooLong
 from voice.sound import EndOfSound
 from voice.speech.synthesiser import NORMAL, SLOWER
+from voice.thinking import NOTHING_SAID, Thinking
 from voice.trouble import TroubleWatch
-from voice.wake_word import without_wake_word
 
 _TICK = 0.1  # seconds that one look at the microphone may take
 _ONE_WAKE_WORD = 1.0  # seconds in which it is still the same one
@@ -54,10 +52,13 @@ class Device:
         self._habits = habits
         self._tell = tell
         self._orders: queue.SimpleQueue[Order | Typed] = queue.SimpleQueue()
+        self._typed: deque[str] = deque()
         self._state = State.ASLEEP
         self._listening: Listening | None = None
         self._overhearing: Overhearing | None = None
-        self._thinking: Future[Answer] | None = None
+        self._thinking = Thinking(
+            parts.dialogue, parts.hearing.recogniser, parts.thinker, habits.language, habits.wake_phrase
+        )
         self._reply = Reply("", "", Expectation.NOTHING)
         self._follow_up = False
         self._last_turn = LastTurn(parts.keep, habits.lines, tell)
@@ -77,7 +78,8 @@ class Device:
     def begin(self, greet: bool = True) -> None:
         """Open the conversation, or wait to be woken."""
         if greet:
-            self._begin_to_think(self._parts.thinker.submit(self._parts.dialogue.greet))
+            self._thinking.greet()
+            self._change(State.THINKING)
         else:
             self._rest()
 
@@ -112,8 +114,8 @@ class Device:
 
     def _settle(self) -> None:
         """The sound is over: what is being thought about is still answered."""
-        if self._thinking is not None:
-            self._tell(Answered(self._thinking.result()))
+        if self._thinking.busy:
+            self._tell(Answered(self._thinking.wait()))
 
     def _clean(self, piece: Samples) -> Samples:
         far = self._parts.sound.playlist.reference(len(piece))
@@ -141,32 +143,27 @@ class Device:
         caught = listening.feed(piece)
         if isinstance(caught, Caught):
             self._caught = caught.samples
-            self._begin_to_think(self._parts.thinker.submit(self._answer, caught.heard))
+            self._thinking.about_sound(caught.heard)
+            self._change(State.THINKING)
         elif caught is not None:
             self._time_out()
 
-    def _answer(self, hearing: Future[Heard]) -> Answer:
-        """In the thinker's thread. Raises RecognitionError."""
-        heard = without_wake_word(hearing.result(), self._habits.wake_phrase)
-        if not heard.hypotheses:
-            return Answer(replace(self._reply, speech="", screen=""), "", understood=False)
-        return self._parts.dialogue.answer(heard, self._parts.hearing.recogniser)
-
-    def _begin_to_think(self, thinking: Future[Answer]) -> None:
-        self._thinking = thinking
+    def _think_about(self, text: str) -> None:
+        """Text takes the place of whatever is being said."""
+        self._parts.speaking.stop()
+        self._thinking.about_text(text)
         self._change(State.THINKING)
 
     def _look_at_thinking(self) -> None:
-        if self._thinking is None or not self._thinking.done():
+        answer, code_was_awaited = self._thinking.take(), self._reply.expects is Expectation.CODE
+        if answer is None:
             return
-        thinking, self._thinking = self._thinking, None
-        answer, code_was_awaited = thinking.result(), self._reply.expects is Expectation.CODE
         caught, self._caught = self._caught, None
         if code_was_awaited or caught is None:
             self._last_turn.forget()
         else:
             self._last_turn.remember(caught, answer.heard_text)
-        if not answer.heard_text and not answer.reply.speech:
+        if answer is NOTHING_SAID:
             self._listen_again()
         elif self._follow_up and not answer.understood:
             self._rest()  # overheard without a question: talk that is none of its business
@@ -247,13 +244,9 @@ class Device:
         if meaning is Interruption.REPEAT:
             self._speak(self._reply)
         elif meaning is Interruption.SLOWER:
-            self._begin_to_think(self._parts.thinker.submit(self._ask, self._habits.phrases[meaning][0]))
+            self._think_about(self._habits.phrases[meaning][0])
         else:
             self._begin_to_listen(self._patience(), woken=True)
-
-    def _ask(self, text: str) -> Answer:
-        heard = Heard(uuid4().hex, self._habits.language, (Hypothesis(text),), spoken=False)
-        return self._parts.dialogue.answer(heard, None)
 
     def _time_out(self) -> None:
         self._tell(TimedOut(self._question_open))
@@ -284,11 +277,12 @@ class Device:
                     self._say_beside(self._last_turn.keep())
                 case Order.TALK if self._state in (State.ASLEEP, State.SPEAKING, State.LISTENING):
                     self._wake()
-                case Typed(text) if self._thinking is None:
-                    self._parts.speaking.stop()
-                    self._begin_to_think(self._parts.thinker.submit(self._ask, text))
-                case _:  # what was typed may be a code: it is not repeated
+                case Typed(text):
+                    self._typed.append(text)
+                case _:
                     self._tell(Note(self._habits.lines.not_now))
+        if self._typed and not self._thinking.busy:
+            self._think_about(self._typed.popleft())
 
     def _mute(self) -> None:
         """Close the microphone, or open it again. What is being thought about is still answered."""
@@ -296,7 +290,7 @@ class Device:
         self._parts.sound.mute(self._muted)
         self._parts.speaking.stop()
         self._tell(Note(self._habits.lines.muted if self._muted else self._habits.lines.unmuted))
-        if self._thinking is None:
+        if not self._thinking.busy:
             self._rest()
 
     def _watch_for_trouble(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,13 @@ from bench import barista as barista_bench
 from bench import crash as crash_bench
 from bench import drain as drain_bench
 from bench import footprint as footprint_bench
+from bench import device as device_bench
 from bench import intents as intents_bench
 from bench import products as products_bench
 from bench import race as race_bench
 from bench import rejection as rejection_bench
 from bench import restore as restore_bench
+from bench import soak as soak_bench
 from bench import throughput as throughput_bench
 from bench import turn as turn_bench
 from bench import understand as understand_bench
@@ -33,6 +36,15 @@ MOST_AT_ONCE = 128  # each holds a connection when it is busiest
 
 Tests = Annotated[Path, typer.Option("--tests", help="A file of JSON lines.", exists=True, dir_okay=False)]
 Model = Annotated[str | None, typer.Option("--model", help="A name of `voicecart models list`, or a folder.")]
+
+
+class DevicePart(StrEnum):
+    """What `voicecart bench device` measures."""
+
+    QUIET = "quiet"
+    NOISE = "noise"
+    LEAK = "leak"
+    IDLE = "idle"
 
 
 def register(root: typer.Typer) -> None:
@@ -128,6 +140,48 @@ def understand(
     """Whether whole orders are understood, item by item and option by option. Changes nothing."""
     assembly = options.assemble(shop=shop, database=database, quiet=as_json)
     raise typer.Exit(understand_bench.run(assembly, tests, verbose, as_json))
+
+
+@app.command(epilog="Examples: voicecart bench device --json · voicecart bench device --part noise --noises 20,10")
+def device(
+    part: Annotated[DevicePart, typer.Option(help="Which part; each takes minutes.")] = DevicePart.QUIET,
+    noises: Annotated[str, typer.Option(help="dB below speech; for --part noise.")] = "20,10",
+    leaks: Annotated[str, typer.Option(help="dB of the own voice at the microphone; for --part leak.")] = "-30,-15,-6",
+    noise: Annotated[Path | None, typer.Option(help="A recording of noise.", exists=True, dir_okay=False)] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Conversations under each condition.")] = 3,
+    as_json: options.Json = False,
+) -> None:
+    """Whole conversations with `voicecart listen` on a virtual sound path; needs PulseAudio and flite."""
+    if part is DevicePart.IDLE:
+        raise typer.Exit(device_bench.run_idle(as_json))
+    cells = {
+        DevicePart.QUIET: [device_bench.Conditions()],
+        DevicePart.NOISE: [device_bench.Conditions(noise=one) for one in _decibels(noises)],
+        DevicePart.LEAK: [device_bench.Conditions(leak=one) for one in _decibels(leaks)],
+    }
+    raise typer.Exit(device_bench.run(cells[part], rounds, noise, as_json))
+
+
+def _decibels(text: str) -> list[float]:
+    try:
+        return [float(one) for one in text.split(",")]
+    except ValueError as error:
+        raise UsageProblem(f"{text!r} is no list of decibels; write it like -30,-15") from error
+
+
+@app.command(epilog="Examples: voicecart bench soak --hours 8 · voicecart bench soak --minutes 60 --json")
+def soak(
+    hours: Annotated[float | None, typer.Option(min=0.1, help="Of sound fed faster than real time.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=1, help="On a virtual sound path, as long as they last.")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """A device that listens for hours; exit code 1 when memory, threads or files grow, or a turn is missed."""
+    if (hours is None) == (minutes is None):
+        raise UsageProblem("give either --hours or --minutes")
+    if hours is not None:
+        raise typer.Exit(soak_bench.run_fed(hours, as_json))
+    assert minutes is not None
+    raise typer.Exit(soak_bench.run_path(minutes, as_json))
 
 
 @app.command(epilog="Example: voicecart bench race --checkouts 10000 --processes 8 --units 1000 --part keys")

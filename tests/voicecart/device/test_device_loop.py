@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.device_talk import spoken
 from bench.fed_device import FedDevice, a_fed_device, a_local_dialogue, of, quiet, texts
 from skills.contract import Expectation
-from tests.voicecart.device.spoken import spoken
 from voice.device_ports import (
     Answered,
     Interrupted,

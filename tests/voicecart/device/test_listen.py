@@ -9,12 +9,13 @@ import pytest
 import soxr
 
 from bench.device_process import DeviceProcess
+from bench.device_talk import spoken
 from bench.virtual_sound import RATE, Recording, VirtualSound
 from tests.assembled import an_assembly
-from tests.voicecart.device.spoken import spoken
-from voice.audio import SAMPLE_RATE
+from voice.audio import SAMPLE_RATE, read_recording
 from voicecart.assembly import Assembly
 
+RECORDINGS = Path(__file__).parents[3] / "audio_fixtures" / "en"
 WAKE_WORD = ("--wake-word", "hey_jarvis", "--customer", "carla")
 
 
@@ -28,12 +29,19 @@ def room() -> Iterator[VirtualSound]:
 def assembly(tmp_path: Path) -> Iterator[Assembly]:
     """The shop that the device under test serves."""
     with an_assembly(tmp_path / "data") as made:
-        _ = made.database
+        allow_buying(made, "carla")
         yield made
 
 
-def says(room: VirtualSound, text: str) -> None:
-    room.play(spoken(text)).wait()
+def allow_buying(assembly: Assembly, customer: str) -> None:
+    """As `voicecart device buying on` does."""
+    access = assembly.access()
+    machine = access.own_machines.speaker(customer, assembly.settings.device)
+    access.linking.set_speaker(customer, machine, "Kitchen", may_buy=True, spend_cap=None)
+
+
+def says(room: VirtualSound, recording: str) -> None:
+    room.play(read_recording(RECORDINGS / recording)).wait()
 
 
 def transcript(assembly: Assembly, heard: Recording) -> str:
@@ -51,22 +59,27 @@ def test_a_shopper_fills_a_cart_and_buys_by_voice_alone(room: VirtualSound, asse
     heard = room.record()
     with DeviceProcess(room, tmp_path, WAKE_WORD) as device:
         device.wait_for("state", state="speaking")
-        says(room, "hey jarvis")
+        room.play(spoken("hey jarvis")).wait()
         device.wait_until_it_listens(device.wait_for("woken"))
-        for sentence in ("two cartons of oat milk", "what's in my cart"):
-            before = device.mark()
-            says(room, sentence)
-            device.wait_until_it_listens(device.wait_for("turn", before))
         before = device.mark()
-        says(room, "check out please")
-        quote = device.wait_for("turn", before, expects="confirm_quote")
+        says(room, "add-two-cartons-of-oat-milk-to-my-cart.flac")
+        added = device.wait_for("turn", before)
+        assert added["done"] == ["cart.added OAT-MILK-HALFGAL x2"]
+        device.wait_until_it_listens(added)
+        before = device.mark()
+        says(room, "whats-in-my-cart.wav")
+        device.wait_until_it_listens(device.wait_for("turn", before))
+        before = device.mark()
+        says(room, "check-out-please.wav")
+        quote = device.wait_for("turn", before)
         device.wait_for("state", before, state="speaking")
-        says(room, "stop")
+        says(room, "stop.wav")
         device.wait_for("interrupted", before, meaning="stop")
-        says(room, "yes")
+        says(room, "yes-go-ahead.wav")
         bought = device.wait(lambda event: event["event"] == "turn" and bool(event["done"]), before)
         assert device.quit() == 0
     heard.stop()
+    assert quote["expects"] == "confirm_quote"
     assert "12.93" in quote["screen"]
     assert bought["done"][0].startswith("order.placed")
     order = assembly.shop().orders.latest("carla")

@@ -1,0 +1,232 @@
+"""`voicecart bench device`: whole conversations with `voicecart listen` on a virtual sound path.
+
+Sentences are played into the room's air, over noise and with the assistant's own voice leaking back, and the
+loudspeaker is recorded. End of speech is when the last sample of the sentence sounded, so that waiting counts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from bench.device_process import DeviceProcess, DeviceTrouble, Event
+from bench.device_talk import noise_below_speech, spoken
+from bench.measuring import machine, memory_mb, percentile, processor_seconds
+from bench.virtual_sound import Recording, VirtualSound
+from voice.audio import read_recording
+from voicecart import console
+from voicecart.assembly import Assembly
+from voicecart.settings import Settings
+
+KITCHEN = Path(__file__).parents[1] / "audio_fixtures" / "sounds" / "kitchen.wav"
+CUSTOMER = "carla"  # without a code: the code's turn would be typed
+WISHES = (
+    ("two packs of firm tofu", "FIRM-TOFU", 2),
+    ("add two cartons of oat milk", "OAT-MILK", 2),
+    ("put three bunches of bananas in my basket", "BANANAS", 3),
+)
+_NOISE_SECONDS = 600.0
+_WAKE_TRIES = 3
+_IDLE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """noise: dB below speech, None for silence. leak: dB of the own voice at the microphone, None for none."""
+
+    noise: float | None = None
+    leak: float | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of all conversations under one set of conditions. Seconds."""
+
+    wake_words: int = 0
+    wakes: int = 0
+    conversations: int = 0
+    carts_right: int = 0
+    orders_right: int = 0
+    turns_said: int = 0
+    turns_taken: int = 0
+    unasked: int = 0
+    first_sounds: list[float] = field(default_factory=list)
+    stops: list[float] = field(default_factory=list)
+    stops_said: int = 0
+    memory_mb: float = 0.0
+
+    def figures(self, conditions: Conditions) -> dict[str, object]:
+        """A row. self_triggers: turns that nobody said, and commands that nobody gave."""
+        return asdict(conditions) | {
+            "wake_rate": round(self.wakes / max(1, self.wake_words), 3),
+            "conversations": self.conversations,
+            "carts_right": self.carts_right,
+            "orders_right": self.orders_right,
+            "first_sound_p50": _rounded(self.first_sounds, 0.5),
+            "first_sound_p95": _rounded(self.first_sounds, 0.95),
+            "stops": f"{len(self.stops)} of {self.stops_said}",
+            "stop_p50": _rounded(self.stops, 0.5),
+            "stop_max": _rounded(self.stops, 1.0),
+            "self_triggers": self.unasked + max(0, self.turns_taken - self.turns_said),
+            "memory_mb": round(self.memory_mb),
+        }
+
+
+def run(cells: Sequence[Conditions], rounds: int, noise: Path | None, as_json: bool) -> int:
+    """A row for each of the conditions. noise: a recording of it. Raises NoVirtualSound, AudioError."""
+    rows = []
+    for cell in cells:
+        with a_counter(cell, noise or KITCHEN) as counter:
+            for number in range(rounds):
+                counter.converse(*WISHES[number % len(WISHES)])
+            rows.append(counter.tally.figures(cell))
+        if as_json:
+            console.print_json(rows[-1])
+    if not as_json:
+        console.table(tuple(rows[0]), [tuple(row.values()) for row in rows])
+        console.say(machine())
+    return 0
+
+
+def run_idle(as_json: bool) -> int:
+    """Memory, and the share of one core that a device uses while it waits for its wake word."""
+    with VirtualSound() as room, TemporaryDirectory() as home, a_device(room, Path(home)) as device:
+        device.wait_for("state", state="asleep")
+        before = processor_seconds(device.pid)
+        time.sleep(_IDLE_SECONDS)
+        used = (processor_seconds(device.pid) - before) / _IDLE_SECONDS
+        row = {"idle_core_share": round(used, 3), "memory_mb": round(memory_mb(device.pid))}
+    console.print_json(row) if as_json else console.table(tuple(row), [tuple(row.values())])
+    return 0
+
+
+class Counter:
+    """A device in a room, and somebody who talks to it."""
+
+    def __init__(
+        self, room: VirtualSound, device: DeviceProcess, loudspeaker: Recording, lag: tuple[float, float]
+    ) -> None:
+        self.tally = Tally()
+        self._room = room
+        self._device = device
+        self._loudspeaker = loudspeaker
+        self._starts_after, self._ends_before = lag
+
+    def converse(self, wish: str, sku: str, quantity: int) -> None:
+        """Wake it, wish for something, check out, interrupt the reading of the total, say yes."""
+        tally, device = self.tally, self._device
+        tally.conversations += 1
+        if not self._wake():
+            return
+        try:
+            cart = self._turn(wish)["cart"]
+            tally.carts_right += [(line["sku"].startswith(sku), line["quantity"]) for line in cart] == [
+                (True, quantity)
+            ]
+            self._turn("check out please", let_it_finish=False)
+            self._stop()
+            bought = self._turn("yes")
+            tally.orders_right += any(done.startswith("order.placed") for done in bought["done"])
+        except DeviceTrouble as trouble:
+            console.warn(f"{wish}: {trouble}")
+        device.order("say empty my cart")
+        device.order("say yes")
+        tally.turns_said += 2
+        device.wait_until_it_sleeps()
+        tally.turns_taken += device.count("turn") - tally.turns_taken
+        tally.memory_mb = max(tally.memory_mb, memory_mb(device.pid))
+
+    def _wake(self) -> bool:
+        for _ in range(_WAKE_TRIES):
+            before = self._device.mark()
+            self.tally.wake_words += 1
+            self._room.play(spoken("hey jarvis")).wait()
+            try:
+                self._device.wait_until_it_listens(self._device.wait_for("woken", before, within=3.0))
+            except DeviceTrouble:
+                continue
+            self.tally.wakes += 1
+            return True
+        return False
+
+    def _turn(self, sentence: str, let_it_finish: bool = True) -> Event:
+        before = self._device.mark()
+        self.tally.turns_said += 1
+        self._room.play(spoken(sentence)).wait()
+        end = time.monotonic() - self._ends_before
+        turn = self._device.wait_for("turn", before)
+        self._device.wait(lambda event: event.get("state") == "speaking" and event["at"] > turn["at"] - 1.0)
+        sound = self._loudspeaker.wait_for_sound(end)
+        if sound is not None:
+            self.tally.first_sounds.append(sound - end)
+        if let_it_finish:
+            self._device.wait_until_it_listens(turn)
+        return turn
+
+    def _stop(self) -> None:
+        time.sleep(1.5)
+        before, began = self._device.mark(), time.monotonic()
+        self.tally.stops_said += 1
+        self._room.play(spoken("stop")).wait()
+        try:
+            self._device.wait_for("interrupted", before, within=5.0, meaning="stop")
+        except DeviceTrouble:
+            self._device.wait(lambda event: event.get("state") == "listening" and event["at"] > began)
+            return
+        said = began + self._starts_after
+        last = self._loudspeaker.last_sound(said, time.monotonic())
+        self.tally.stops.append(0.0 if last is None else last - said)
+
+
+@contextmanager
+def a_counter(conditions: Conditions, noise: Path) -> Iterator[Counter]:
+    """A device that was greeted and has fallen asleep. Raises NoVirtualSound, DeviceTrouble."""
+    with VirtualSound() as room, TemporaryDirectory() as home:
+        lag = _lag(room)
+        if conditions.leak is not None:
+            room.leak(conditions.leak)
+        loudspeaker = room.record()
+        with a_device(room, Path(home)) as device:
+            device.wait_for("state", state="asleep")
+            if conditions.noise is not None:
+                room.noise(noise_below_speech(read_recording(noise), conditions.noise, _NOISE_SECONDS))
+            counter = Counter(room, device, loudspeaker, lag)
+            counter.tally.turns_said = counter.tally.turns_taken = device.count("turn")  # the greeting
+            yield counter
+        loudspeaker.stop()
+
+
+def a_device(room: VirtualSound, home: Path) -> DeviceProcess:
+    """A new shop's device that may buy, starting up."""
+    assembly = Assembly(Settings(data_folder=home / "data"))
+    access = assembly.access()
+    machine_here = access.own_machines.speaker(CUSTOMER, assembly.settings.device)
+    access.linking.set_speaker(CUSTOMER, machine_here, "Kitchen", may_buy=True, spend_cap=None)
+    return DeviceProcess(room, home, ("--wake-word", "hey_jarvis", "--customer", CUSTOMER))
+
+
+def _lag(room: VirtualSound) -> tuple[float, float]:
+    """How long after `play` a sound begins in the room, and how long before `wait` returns it has ended. Seconds."""
+    starts, ends = [], []
+    for _ in range(3):
+        recording = room.record("room.monitor")
+        time.sleep(0.5)
+        began = time.monotonic()
+        room.play(spoken("hey jarvis")).wait()
+        ended = time.monotonic()
+        time.sleep(0.3)
+        recording.stop()
+        first, last = recording.first_sound(began), recording.last_sound(began)
+        if first is not None and last is not None:
+            starts.append(first - began)
+            ends.append(ended - last)
+    return median(starts), median(ends)
+
+
+def _rounded(seconds: Sequence[float], share: float) -> float | None:
+    return round(percentile(seconds, share), 3) if seconds else None
