@@ -1,4 +1,6 @@
-"""Listens while the assistant speaks: whoever speaks up silences it at once, and only four things are obeyed."""
+"""Listens while the assistant speaks: whoever speaks up silences it at once, and only four things are obeyed.
+
+An echo that got past the canceller, or a television, silences a reply no more than twice, for a moment each."""
 
 from __future__ import annotations
 
@@ -15,6 +17,8 @@ from voice.playlist import Playlist
 
 _WAIT = 0.35  # a command is short, and so is the silence after it
 _BEGIN_CHUNKS = 3
+_MOST_PAUSES = 2
+"""Pauses of one reply that came to nothing; after them it goes on under whatever is said, until a command is heard."""
 _LONGEST_COMMAND = 2.5  # seconds; who speaks longer wants something else, or is a television
 
 
@@ -41,13 +45,16 @@ class Overhearing:
         self._speech = speech
         self._heard: Future[Heard] | None = None
         self._spoken = 0.0
+        self._pauses = 0
 
     def feed(self, piece: Samples) -> Interruption | None:
         """Take the next piece of sound; what the shopper wants, if it is something now. Raises RecognitionError."""
         for event in self._endpointer.feed(piece):
             if isinstance(event, Began):
-                self._playlist.pause()
                 self._spoken = 0.0
+                if self._pauses < _MOST_PAUSES:
+                    self._pauses += 1
+                    self._playlist.pause()
             elif isinstance(event, Utterance) and self._spoken <= _LONGEST_COMMAND:
                 self._hearing.forget()
                 self._heard = self._hearing.whole(event.samples)
