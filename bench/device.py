@@ -203,11 +203,15 @@ def a_counter(conditions: Conditions, noise: Path) -> Iterator[Counter]:
 
 def a_device(room: VirtualSound, home: Path) -> DeviceProcess:
     """A new shop's device that may buy, starting up."""
-    assembly = Assembly(Settings(data_folder=home / "data"))
-    access = assembly.access()
-    machine_here = access.own_machines.speaker(CUSTOMER, assembly.settings.device)
-    access.linking.set_speaker(CUSTOMER, machine_here, "Kitchen", may_buy=True, spend_cap=None)
+    allow_buying(Assembly(Settings(data_folder=home / "data")), CUSTOMER)
     return DeviceProcess(room, home, ("--wake-word", "hey_jarvis", "--customer", CUSTOMER))
+
+
+def allow_buying(assembly: Assembly, customer: str) -> None:
+    """As `voicecart device buying on` does."""
+    access = assembly.access()
+    this = access.own_machines.speaker(customer, assembly.settings.device)
+    access.linking.set_speaker(customer, this, "Kitchen", may_buy=True, spend_cap=None)
 
 
 def _lag(room: VirtualSound) -> tuple[float, float]:

@@ -91,7 +91,7 @@ class DeviceProcess:
         with self._told:
             return len(self.events)
 
-    def wait(self, wanted: Callable[[Event], bool], since: int = 0, seconds: float = 120.0) -> Event:
+    def wait(self, wanted: Callable[[Event], bool], since: int = 0, seconds: float = 200.0) -> Event:
         """The first event since a mark that is wanted. Raises DeviceTrouble when it does not come."""
         until = time.monotonic() + seconds
         with self._told:
@@ -105,7 +105,7 @@ class DeviceProcess:
                     raise DeviceTrouble(f"waited {seconds:g} s; it told last: {list(self.events[-5:])}")
                 self._told.wait(1.0)
 
-    def wait_for(self, name: str, since: int = 0, within: float = 120.0, **values: object) -> Event:
+    def wait_for(self, name: str, since: int = 0, within: float = 200.0, **values: object) -> Event:
         """The first event of a name since a mark that has these values. within: seconds. Raises DeviceTrouble."""
 
         def wanted(event: Event) -> bool:

@@ -15,6 +15,7 @@ from bench import device as device_bench
 from bench import drain as drain_bench
 from bench import footprint as footprint_bench
 from bench import intents as intents_bench
+from bench import overhearing as overhearing_bench
 from bench import products as products_bench
 from bench import race as race_bench
 from bench import rejection as rejection_bench
@@ -167,6 +168,19 @@ def _decibels(text: str) -> list[float]:
         return [float(one) for one in text.split(",")]
     except ValueError as error:
         raise UsageProblem(f"{text!r} is no list of decibels; write it like -30,-15") from error
+
+
+@app.command(epilog="Examples: voicecart bench overhearing --minutes 120 · voicecart bench overhearing --own FOLDER")
+def overhearing(
+    minutes: Annotated[float, typer.Option(min=1, help="Of sound, fed faster than real time.")] = 20,
+    own: Annotated[
+        Path | None, typer.Option(help="A folder of recordings, each once.", exists=True, file_okay=False)
+    ] = None,
+    always: Annotated[bool, typer.Option("--always", help="A device without wake word.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Talk and music meant for nobody, fed to a device that may buy; exit code 1 when something was ordered."""
+    raise typer.Exit(overhearing_bench.run(minutes, own, always, as_json))
 
 
 @app.command(epilog="Examples: voicecart bench soak --hours 8 · voicecart bench soak --minutes 60 --json")

@@ -20,11 +20,11 @@ CARLA = ("--customer", "carla")  # she has set no code
 
 
 @pytest.fixture
-def assembly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assembly]:
+def assembly(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assembly]:
     """Carla's shop, and the command line at work on the same data."""
-    monkeypatch.setenv("VOICECART_DATA_FOLDER", str(tmp_path))
+    monkeypatch.setenv("VOICECART_DATA_FOLDER", str(home / "data"))
     monkeypatch.setenv("VOICECART_CUSTOMER", "carla")
-    with an_assembly(tmp_path) as made:
+    with an_assembly(home / "data") as made:
         yield made
 
 

@@ -14,6 +14,7 @@ import pytest
 from bench.device_talk import spoken
 from bench.fed_device import FedDevice, a_fed_device, a_local_dialogue, of, quiet, texts
 from skills.contract import Expectation
+from tests.assembled import an_assembly
 from voice.device_ports import (
     Answered,
     Interrupted,
@@ -37,10 +38,11 @@ CAUTIOUS = "anna"  # she has
 
 
 @pytest.fixture(scope="module")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    made = Assembly(Settings(data_folder=tmp_path_factory.mktemp("data"), voice="espeak"))
-    _ = made.database
-    return made
+def assembly(stocked: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assembly]:
+    folder = tmp_path_factory.mktemp("device") / "data"
+    shutil.copytree(stocked, folder)
+    with an_assembly(folder, voice="espeak") as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

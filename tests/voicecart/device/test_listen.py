@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import soxr
 
+from bench.device import allow_buying
 from bench.device_process import DeviceProcess
 from bench.device_talk import spoken
 from bench.virtual_sound import RATE, Recording, VirtualSound
@@ -19,25 +20,12 @@ RECORDINGS = Path(__file__).parents[3] / "audio_fixtures" / "en"
 WAKE_WORD = ("--wake-word", "hey_jarvis", "--customer", "carla")
 
 
-@pytest.fixture(scope="module")
-def room() -> Iterator[VirtualSound]:
-    with VirtualSound() as sound:
-        yield sound
-
-
 @pytest.fixture
-def assembly(tmp_path: Path) -> Iterator[Assembly]:
+def assembly(home: Path) -> Iterator[Assembly]:
     """The shop that the device under test serves."""
-    with an_assembly(tmp_path / "data") as made:
+    with an_assembly(home / "data") as made:
         allow_buying(made, "carla")
         yield made
-
-
-def allow_buying(assembly: Assembly, customer: str) -> None:
-    """As `voicecart device buying on` does."""
-    access = assembly.access()
-    machine = access.own_machines.speaker(customer, assembly.settings.device)
-    access.linking.set_speaker(customer, machine, "Kitchen", may_buy=True, spend_cap=None)
 
 
 def says(room: VirtualSound, recording: str) -> None:
@@ -54,10 +42,10 @@ def transcript(assembly: Assembly, heard: Recording) -> str:
     return " ".join(piece.hypotheses[0].text for piece in pieces if piece.hypotheses).lower()
 
 
-def test_a_shopper_fills_a_cart_and_buys_by_voice_alone(room: VirtualSound, assembly: Assembly, tmp_path: Path) -> None:
+def test_a_shopper_fills_a_cart_and_buys_by_voice_alone(room: VirtualSound, assembly: Assembly, home: Path) -> None:
     """Wake word, order, question, answer, checkout, an interrupted quote and a yes: the order is in the database."""
     heard = room.record()
-    with DeviceProcess(room, tmp_path, WAKE_WORD) as device:
+    with DeviceProcess(room, home, WAKE_WORD) as device:
         device.wait_for("state", state="speaking")
         room.play(spoken("hey jarvis")).wait()
         device.wait_until_it_listens(device.wait_for("woken"))

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -36,12 +35,6 @@ print(round(float(np.argmax(np.abs(np.fft.rfft(loud)))) * 16_000 / len(loud)))
 """
 
 
-@pytest.fixture(scope="module")
-def room() -> Iterator[VirtualSound]:
-    with VirtualSound() as sound:
-        yield sound
-
-
 def asks_for_the_cart(room: VirtualSound, device: DeviceProcess) -> None:
     """Wakes it and asks; returns once it has answered."""
     before = device.mark()
@@ -59,9 +52,9 @@ def engine_of(device: DeviceProcess) -> int:
     return int(line.split()[0])
 
 
-def test_engine_and_sound_server_die_and_the_talk_goes_on(room: VirtualSound, tmp_path: Path) -> None:
+def test_engine_and_sound_server_die_and_the_talk_goes_on(room: VirtualSound, home: Path) -> None:
     """Killed with signal 9, both come back; the device tells it, keeps the cart, and the same process answers again."""
-    with DeviceProcess(room, tmp_path, WAKE_WORD) as device:
+    with DeviceProcess(room, home, WAKE_WORD) as device:
         device.order("say add two packs of firm tofu")
         device.wait_for("turn", done=["cart.added FIRM-TOFU-14OZ x2"])
         os.kill(engine_of(device), signal.SIGKILL)
@@ -79,9 +72,9 @@ def test_engine_and_sound_server_die_and_the_talk_goes_on(room: VirtualSound, tm
     assert [line["sku"] for line in answered["cart"]] == ["FIRM-TOFU-14OZ"]
 
 
-def test_without_a_sound_system_it_says_so_and_can_be_typed_to(room: VirtualSound, tmp_path: Path) -> None:
+def test_without_a_sound_system_it_says_so_and_can_be_typed_to(room: VirtualSound, home: Path) -> None:
     """No microphone at the start: one line on stderr, an event, and a typed question is answered."""
-    with DeviceProcess(room, tmp_path, WAKE_WORD, PULSE_SERVER=f"unix:{tmp_path / 'nowhere'}") as device:
+    with DeviceProcess(room, home, WAKE_WORD, PULSE_SERVER=f"unix:{home / 'nowhere'}") as device:
         gone = device.wait_for("problem")
         device.order("say what's in my cart")
         answered = device.wait(lambda event: event["event"] == "turn" and "cart" in event["text"])
