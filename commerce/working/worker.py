@@ -92,14 +92,16 @@ class Worker:
         for chore, shop in self._waiting():
             if stop is not None and stop.is_set():
                 break
+            did = 0
             try:
-                done += chore.work(shop)
+                did = chore.work(shop)
             except StorageError:
                 raise
             except Exception:  # the border of one shop's work: what is broken there must not stop the others'
                 log.exception("%s of the shop %s failed", chore.name, shop.key)
                 failed += 1
-            self._beats.beat(done)
+            done += did
+            self._beats.beat(did)
         return Round(done, failed)
 
     def _waiting(self) -> Iterator[tuple[Chore, ShopInfo]]:

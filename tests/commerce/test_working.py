@@ -119,6 +119,18 @@ def test_one_shops_broken_work_does_not_stop_the_others(corner: Corner) -> None:
     assert done == ["corner"] * 3
 
 
+def test_what_was_done_is_shown_once(corner: Corner) -> None:
+    """Two chores do one thing each, in two rounds: others see four things done."""
+    clock, everywhere = FrozenClock(NOON), corner.shop.info.id
+    chores = [Chore(name, lambda *_: [everywhere], lambda _: 1) for name in ("one", "another")]
+    beats = Beats(corner.database, clock)
+    worker = Worker(corner.database, clock, chores, beats)
+    assert [worker.once() for _ in range(2)] == [Round(done=2, failed=0)] * 2
+    clock.advance(seconds=EVERY.total_seconds())
+    beats.beat(0)
+    assert [life.done for life in lives(corner.database)] == [4]
+
+
 def test_a_database_that_is_away_is_waited_for(corner: Corner) -> None:
     """The worker lives through it, and stops at once when it is told to, even while it waits."""
     away, stop, tries = DatabaseUnusable("somewhere", "it is away"), Event(), Event()
