@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from commerce.checkout import PaymentOutcome
@@ -130,15 +132,16 @@ def test_another_customers_quote_is_unknown(corner: Corner) -> None:
     quote = corner.shop.checkout.quote("ben")
     with pytest.raises(QuoteNotLive) as refused:
         corner.shop.checkout.confirm("anna", quote.id, quote.digest, "k", code="4711")
-    assert refused.value.why == "unknown"
+    assert (refused.value.quote, refused.value.why) == (quote.id, "unknown")
 
 
 def test_the_digest_must_be_the_quotes(corner: Corner) -> None:
     """A yes to something else than what this quote says is refused."""
     corner.fill(MILK=1)
     quote = corner.shop.checkout.quote("ben")
-    with pytest.raises(DigestMismatch):
+    with pytest.raises(DigestMismatch) as refused:
         corner.shop.checkout.confirm("ben", quote.id, "0" * 64, "k")
+    assert refused.value.quote == quote.id
 
 
 def test_the_digest_covers_everything_that_was_offered(corner: Corner) -> None:
@@ -149,6 +152,13 @@ def test_the_digest_covers_everything_that_was_offered(corner: Corner) -> None:
         content = session.query(QuoteRow).filter_by(id=quote.id).one().content
     assert digest_of(content) == quote.digest
     assert {digest_of({**content, field: "changed"}) for field in content}.isdisjoint({quote.digest})
+    assert (content["id"], content["customer"]) == (quote.id, corner.shop.customers.get("ben").id)
+
+
+def test_a_digest_is_of_one_canonical_form() -> None:
+    """Keys in order, no spaces, UTF-8: other programs, and later versions of this one, come to the same."""
+    expected = hashlib.sha256('{"a":"crème","b":[1,2]}'.encode()).hexdigest()
+    assert digest_of({"b": [1, 2], "a": "crème"}) == digest_of({"a": "crème", "b": [1, 2]}) == expected
 
 
 def test_a_customer_with_a_voice_code_must_say_it(corner: Corner) -> None:
