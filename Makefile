@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 LOCK := requirements/all.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check setup system system-tests lock audit licences clean help
+.PHONY: demo test check setup system system-tests mutation lock audit licences clean help
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -41,6 +41,13 @@ system:
 
 system-tests:
 	@bash requirements/system.sh tests
+
+# Not among the locked packages: it comes with what it needs into an environment of its own, which sees ours.
+mutation: setup ## change the code that moves money on purpose, and see which changes no test notices (an hour)
+	@test -x build/mutmut/bin/mutmut || { $(PYTHON) -m venv build/mutmut && build/mutmut/bin/pip install --quiet mutmut==3.8.1; }
+	@$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > "$$(echo build/mutmut/lib/python3.*/site-packages)/ours.pth"
+	@build/mutmut/bin/mutmut run
+	@build/mutmut/bin/mutmut results
 
 lock: ## resolve the dependencies anew (needs uv)
 	@bash requirements/lock.sh
