@@ -277,7 +277,7 @@ def test_what_cannot_be_kept_is_said_and_the_talk_goes_on(device: FedDevice, ass
     device.finishes_speaking()
     told = device.gets(Order.KEEP)
     folder.unlink()
-    assert "could not be kept (File exists)" in of(Problem, told)[0].text
+    assert of(Problem, told)[0].text == "The turn could not be kept. (File exists)"
     assert not device.sound.playlist.empty
     assert device.state is State.LISTENING
 
