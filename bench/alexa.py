@@ -33,6 +33,7 @@ CONNECTIONS = 8
 SESSION_CONNECTIONS = 32
 BATCH = 1_000  # requests that are signed at a time: they may not be older than two and a half minutes
 WARM_UP = 200
+TURNS = 4  # of each interleaved session
 _STARTS_WITHIN = 120.0
 
 
@@ -72,7 +73,10 @@ def run(database: str | None, requests: int, sessions: int, as_json: bool) -> in
                     _row(kind, served, "closed", _fast(port, signer, tokens, requests)),
                 ]
                 if served == "skill":
-                    rows.append(_sessions(kind, port, url, signer, tokens[:sessions]))
+                    scripts = _scripts(sessions)
+                    talked = _talked(port, signer, tokens[:sessions], scripts)
+        # Only now, with the server ended, are turns over that went on after their deadline.
+        rows.append(_row(kind, "skill", "sessions", talked, _wrong(url, scripts)))
         for row in rows:
             if as_json:
                 console.print_json(asdict(row))
@@ -100,14 +104,22 @@ def _balances(signer: Signer, tokens: Sequence[str], requests: int) -> list[Sign
     return [signer.intent(tokens[number % len(tokens)], "CheckBalance") for number in range(requests)]
 
 
-def _sessions(kind: str, port: int, url: str, signer: Signer, tokens: Sequence[str]) -> Row:
-    """Every customer says a few things, in an order of their own; all of them at once."""
+Script = list[tuple[str, int]]
+"""What a customer puts into the cart, turn by turn: a product, and how many."""
+
+
+def _scripts(sessions: int) -> list[Script]:
     chance = random.Random(6)
-    said = [[(chance.choice(list(GOODS)), chance.randint(1, 5)) for _ in range(4)] for _ in tokens]
+    return [[(chance.choice(list(GOODS)), chance.randint(1, 5)) for _ in range(TURNS)] for _ in range(sessions)]
+
+
+def _talked(port: int, signer: Signer, tokens: Sequence[str], scripts: Sequence[Script]) -> Sent:
+    """Every customer says a few things, all of them at once, in a different order each time."""
+    chance = random.Random(7)
     total = Sent()
-    for turn in range(4):
+    for turn in range(TURNS):
         made = []
-        for token, script in zip(tokens, said, strict=True):
+        for token, script in zip(tokens, scripts, strict=True):
             name, quantity = script[turn]
             made.append(signer.intent(token, "AddToCart", product=name, quantity=str(quantity)))
         chance.shuffle(made)
@@ -115,12 +127,16 @@ def _sessions(kind: str, port: int, url: str, signer: Signer, tokens: Sequence[s
         total.seconds += sent.seconds
         total.errors += sent.errors
         total.took += sent.took
-    wanted = [_total(script) for script in said]
-    wrong = sum(found != right for found, right in zip(carts(url, len(tokens)), wanted, strict=True))
-    return _row(kind, "skill", "sessions", total, wrong)
+    return total
 
 
-def _total(script: Sequence[tuple[str, int]]) -> dict[str, int]:
+def _wrong(url: str, scripts: Sequence[Script]) -> int:
+    """How many carts hold something else than what was said."""
+    found = carts(url, len(scripts))
+    return sum(cart != _total(script) for cart, script in zip(found, scripts, strict=True))
+
+
+def _total(script: Script) -> dict[str, int]:
     cart: dict[str, int] = {}
     for name, quantity in script:
         cart[GOODS[name]] = cart.get(GOODS[name], 0) + quantity

@@ -29,7 +29,11 @@ def open_alexa_shop(url: str, folder: Path, customers: int) -> list[str]:
     files.mkdir()
     shop = yaml.safe_load((home / "shop.yaml").read_text(encoding="utf-8")) | {"key": KEY}
     (files / "shop.yaml").write_text(yaml.safe_dump(shop, sort_keys=False), encoding="utf-8")
-    (files / "catalogue.yaml").write_text((home / "catalogue.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    catalogue = yaml.safe_load((home / "catalogue.yaml").read_text(encoding="utf-8"))
+    for product in catalogue["products"]:
+        if product["key"] in GOODS.values():  # nobody counts them: there is always enough for what is said
+            product["variants"] = [variant | {"stock": None} for variant in product["variants"]]
+    (files / "catalogue.yaml").write_text(yaml.safe_dump(catalogue, sort_keys=False), encoding="utf-8")
     people = {"customers": [_customer(number) for number in range(customers)]}
     (files / "customers.yaml").write_text(yaml.safe_dump(people, sort_keys=False), encoding="utf-8")
     with closing(Database.open(url)) as database:
