@@ -175,11 +175,13 @@ def _write_variants(
         put(session, counted.get(row.id), StockRow, levels)
     session.flush()
     ids = {variant.sku: row.id for row, variant in written}
-    _write_substitutes(session, ids, [variant for _, variant in written])
+    _write_substitutes(session, shop, ids, [variant for _, variant in written])
 
 
-def _write_substitutes(session: Session, ids: Mapping[str, int], entries: list[VariantEntry]) -> None:
-    session.execute(delete(SubstituteRow).where(SubstituteRow.variant_id.in_(ids.values())))
+def _write_substitutes(session: Session, shop: ShopInfo, ids: Mapping[str, int], entries: list[VariantEntry]) -> None:
+    # By a query and not by the ids: databases bind some ten thousand values in a statement, shops sell more.
+    on_sale = select(VariantRow.id).where(VariantRow.shop_id == shop.id, VariantRow.retired.is_(False))
+    session.execute(delete(SubstituteRow).where(SubstituteRow.variant_id.in_(on_sale)))
     links = [
         {"variant_id": ids[entry.sku], "substitute_id": ids[sku], "position": position}
         for entry in entries

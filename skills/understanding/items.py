@@ -253,7 +253,7 @@ class ItemsGrammar:
         """ "and a large one": one more of what was just ordered."""
         opened, described = self._to.node(), self._to.node()
         joins, articles = self._said(self._joining.items), self._said(self._joining.articles)
-        one_more = [((*join, *article), (("part", 1, "further"),)) for join in joins for article in articles]
+        one_more = [((*join, *article), (("part", 1, "more"),)) for join in joins for article in articles]
         self._to.phrases(start, opened, one_more, ANOTHER_ITEM)
         for group in family.groups:
             self._choice(group, opened, described, amounts=False)

@@ -68,7 +68,9 @@ class JoiningWords:
 _ENGLISH = JoiningWords(
     articles=("a", "an", "the", "some"),
     items=("and", "plus", "and also", "also", "and then", "as well as", "then"),
-    modifiers=("with", "and", "and with", "plus", "and also", "with just", "with only", "topped with"),
+    modifiers=(
+        "with", "and", "and with", "plus", "and also", "with just", "with only", "topped with", "on a", "with a",
+    ),
     without=("no", "without", "with no", "and no", "hold the", "without any", "but no", "and without", "minus"),
     of=("of",),
     quantities={"a couple of": 2, "a couple": 2, "a pair of": 2, "a dozen": 12, "half a dozen": 6, "one dozen": 12},

@@ -21,10 +21,14 @@ _Options: TypeAlias = list[tuple[str, str, str | None]]
 
 @dataclass(slots=True)
 class _Part:
-    """Modifiers of `quantity` of an item; 0 stands for all that remain. further: or of so many more of it."""
+    """Modifiers of `quantity` of an item; 0 stands for all that remain.
+
+    further: or of so many more, if one was ordered. more: of so many more in any case ("and a large one").
+    """
 
     quantity: int
     further: bool
+    more: bool
     options: _Options = field(default_factory=list)
 
 
@@ -73,7 +77,8 @@ class Interpreter:
             elif kind == "variant":
                 items[-1].sku = str(token[1])
             elif kind == "part":
-                items[-1].parts.append(_Part(int(token[1]), further=len(token) > 2))
+                part = _Part(int(token[1]), further="further" in token[2:], more="more" in token[2:])
+                items[-1].parts.append(part)
                 modified = items[-1].parts[-1:]
             elif kind == "alike":
                 modified = _alike(items, int(token[1]))
@@ -99,10 +104,11 @@ class Interpreter:
 
     def _items(self, draft: _Draft) -> tuple[Item, ...]:
         """Empty when the draft contradicts itself."""
-        if draft.quantity == 1 and draft.parts and all(part.further for part in draft.parts):
-            shares = [(1, draft.options), *((part.quantity, part.options) for part in draft.parts)]
-        else:
-            shares = _shares(draft)
+        more = [part for part in draft.parts if part.more or (part.further and draft.quantity == 1)]
+        shares = _shares(draft, [part for part in draft.parts if part not in more])
+        if not shares:
+            return ()
+        shares += [(part.quantity, part.options) for part in more]
         items = [item for quantity, options in shares for item in self._item(draft, quantity, options)]
         return tuple(items) if len(items) == len(shares) else ()
 
@@ -171,12 +177,12 @@ def _alike(items: Sequence[_Draft], together: int) -> Sequence[_Draft]:
     return items[-together:]
 
 
-def _shares(draft: _Draft) -> list[tuple[int, _Options]]:
+def _shares(draft: _Draft, parts: Sequence[_Part]) -> list[tuple[int, _Options]]:
     """How many of an item have which options; empty when there are more parts than items."""
     remaining = draft.quantity
     shares: list[tuple[int, _Options]] = []
-    for number, part in enumerate(draft.parts, start=1):
-        quantity = part.quantity or (remaining if number == len(draft.parts) else 1)
+    for number, part in enumerate(parts, start=1):
+        quantity = part.quantity or (remaining if number == len(parts) else 1)
         if not 1 <= quantity <= remaining:
             return []
         remaining -= quantity

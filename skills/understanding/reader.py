@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -12,6 +13,7 @@ from rapidfuzz import fuzz
 from skills.contract import Heard, Hypothesis, Listener, NotUnderstood, Outcome, Reason, SoundGone
 from skills.languages import load as load_language
 from skills.languages.model import LanguageModel
+from skills.understanding.automaton import GraphTooLarge
 from skills.understanding.candidates import Reading, Snap, Snapped, is_clear
 from skills.understanding.context import Context
 from skills.understanding.decision import Evidence, decide
@@ -29,6 +31,8 @@ from skills.understanding.shortlist import Shortlists
 MOST_WORDS = 80
 """Longer utterances are not understood: nobody orders in one breath what takes half a minute to say."""
 MOST_CHARACTERS = 2_000
+
+_log = logging.getLogger(__name__)
 
 
 class Understanding:
@@ -51,15 +55,24 @@ class Understanding:
         self._shortlists = Shortlists(lexicon, indexes)
         self._second = SecondListening()
         self._free: dict[str, FreeReader] = {}
+        self._too_large: set[tuple[str, str]] = set()
 
     def understand(self, heard: Heard, context: Context, listener: Listener | None = None) -> Outcome:
         """What the shopper meant: accepted, to be asked about, or not understood.
 
         listener: hears the recording again with the candidates in mind; not needed for typed text.
-        Raises LanguageError for a language that is not there, GraphTooLarge when the shop can't be compiled, and
-        PhonemesMissing when espeak-ng can't be run.
+        A shop whose menu is too large for a graph is not understood, and the log says so.
+        Raises LanguageError for a language that is not there, and PhonemesMissing when espeak-ng can't be run.
         """
-        outcome = self._outcome(heard, context, listener)
+        edition = (context.words.shop, context.words.version)
+        if edition in self._too_large:
+            return NotUnderstood(Reason.UNCLEAR)
+        try:
+            outcome = self._outcome(heard, context, listener)
+        except GraphTooLarge as error:
+            _log.error("nothing can be understood in shop %s, its option groups are too many: %s", edition[0], error)
+            self._too_large.add(edition)
+            return NotUnderstood(Reason.UNCLEAR)
         return self._shortlists.resolved(outcome, heard, context, listener)
 
     def _outcome(self, heard: Heard, context: Context, listener: Listener | None) -> Outcome:

@@ -83,6 +83,7 @@ def test_a_nested_order_with_halves_and_refusals() -> None:
         ("one latte with cream and one with soy milk", [(1, ["cream"]), (1, ["soy milk"])]),
         ("a latte with cream and another with no sugar", [(1, ["cream"]), (1, ["no sugar"])]),
         ("a small latte with sugar and a large one with cream", [(1, ["small", "sugar"]), (1, ["large", "cream"])]),
+        ("two small lattes and a large one with cream", [(2, ["small"]), (1, ["large", "cream"])]),
         ("two lattes, both large with some sugar", [(2, ["large", "some sugar"])]),
         ("a latte and a mocha, both large", [(1, ["large"]), (1, ["large"])]),
         ("a latte, a mocha and an espresso, all of them small", [(1, ["small"]), (1, ["small"]), (1, ["small"])]),
