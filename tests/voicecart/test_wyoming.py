@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,10 +59,13 @@ class Program:
     database: str
     process: subprocess.Popen[bytes]
 
-    def cart(self) -> dict[str, int]:
+    def cart(self) -> Counter[str]:
         """Units by SKU in the customer's cart."""
         shop = Shop.open(Database.open(self.database), "coffee", SystemClock(), TrialGateway())
-        return {line.sku: line.quantity for line in shop.carts.get(shop.customers.first().key).lines}
+        units: Counter[str] = Counter()
+        for line in shop.carts.get(shop.customers.first().key).lines:
+            units[line.sku] += line.quantity
+        return units
 
 
 @pytest.fixture(scope="module")
@@ -218,6 +222,41 @@ def test_a_text_turn_changes_the_cart(program: Program) -> None:
 
     talked(program.uri, deed)
     assert program.cart().get("AMERICANO", 0) == before + 2
+
+
+def test_nobody_answers_a_question_that_was_asked_in_another_room(program: Program) -> None:
+    """One room is asked which of two is meant. Another room's "yes" is no answer: it hears the question first."""
+
+    async def says(client: AsyncClient, text: str, room: str) -> Handled:
+        await client.write_event(Transcript(text, context={"conversation_id": room}).event())
+        return Handled.from_event(await answer(client))
+
+    async def deed(client: AsyncClient) -> None:
+        await says(client, "a large latte and two americanos", "kitchen")
+        asked = await says(client, "empty my cart", "kitchen")
+        assert asked.context is not None
+        assert asked.context["expects_answer"]
+        elsewhere = await says(client, "yes", "bedroom")
+        assert elsewhere.context is not None
+        assert elsewhere.context["expects_answer"]
+        assert program.cart().total() > 0
+        await says(client, "yes", "bedroom")
+
+    talked(program.uri, deed)
+    assert program.cart().total() == 0
+
+
+def test_buying_is_off_at_first(program: Program) -> None:
+    """Whoever reaches the port may fill the cart, and buys nothing before the owner allows it."""
+
+    async def deed(client: AsyncClient) -> None:
+        for text in ("a large latte", "check out"):
+            await client.write_event(Transcript(text, context={"conversation_id": "buying"}).event())
+            handled = Handled.from_event(await answer(client))
+        assert handled.text is not None
+        assert "switched off" in handled.text
+
+    talked(program.uri, deed)
 
 
 def test_another_language_is_refused(program: Program) -> None:

@@ -20,12 +20,13 @@ from voice.audio import SAMPLE_RATE, Samples
 from voice.recognition.engine import RecognitionError
 from voice.speech.synthesiser import SpeechError
 from voice.wake_word import MicroWakeWord
-from voicecart.satellites.engines import Engines, answer, heard_elsewhere
+from voicecart.satellites.engines import Engines, heard_elsewhere
 from voicecart.satellites.frames import BrokenFrame, as_kind, mapping, read_event, string, strings, write_event
 from voicecart.satellites.incoming import IncomingSound
 from voicecart.satellites.info import info
 from voicecart.satellites.outgoing import sound_events
 
+_SPEAKER = "Wyoming clients"
 _LONGEST_TEXT = 2_000  # letters
 _LONGEST_SOUND = 60 * SAMPLE_RATE
 _LONGEST_HINT = 1_000
@@ -130,9 +131,9 @@ class Connection:
         if not await self._spoken_here(string(said.language)):
             return
         context = mapping(said.context)
-        dialogue = self._engines.dialogue(f"wyoming-{context.get('conversation_id', '')}")
+        conversation = string(context.get("conversation_id")) or ""
         heard = heard_elsewhere((string(said.text) or "")[:_LONGEST_TEXT], self._engines.language)
-        turn = await answer(dialogue, heard)
+        turn = await self._engines.conversation(_SPEAKER).answer(heard, conversation=conversation)
         told = Handled if turn.understood else NotHandled
         waits = turn.reply.expects not in (Expectation.NOTHING, Expectation.ANYTHING)
         await self._send(told(turn.reply.speech, {**context, "expects_answer": waits}))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 from uuid import uuid4
 
-from skills.contract import Heard, Hypothesis, Listener
+from skills.contract import Heard, Hypothesis
 from skills.dialogue import SessionKey
 from voice.audio import Samples
-from voice.device_ports import Answer
 from voice.recognition.engine import Recogniser
 from voice.speech.sentences import sentences
 from voice.speech.synthesiser import Speech, Synthesiser
@@ -20,8 +19,7 @@ from voice.wake_word import WAKE_WORDS, MicroWakeWord
 from voicecart.assembly import Assembly
 from voicecart.device.local import LocalDialogue
 from voicecart.device.words import DeviceWords, device_words
-
-_LONGEST_DEVICE = 64  # letters: what the session's key can hold
+from voicecart.satellites.conversations import SharedConversation
 
 
 @dataclass(slots=True)
@@ -37,6 +35,7 @@ class Engines:
     synthesiser: Synthesiser
     words: DeviceWords
     wake_words: tuple[str, ...]
+    conversations: dict[str, SharedConversation] = field(default_factory=dict)
 
     @classmethod
     def open(cls, assembly: Assembly, stack: ExitStack) -> Self:
@@ -69,15 +68,15 @@ class Engines:
         wanted = self.wake_words if names is None else [name for name in dict.fromkeys(names) if name in WAKE_WORDS]
         return {name: MicroWakeWord(name) for name in wanted}
 
-    def dialogue(self, device: str) -> LocalDialogue:
-        """The shop's assistant, in the conversation of one device."""
-        customer = self.assembly.customer(self.assembly.shop())
-        return LocalDialogue(self.assembly, self.words, SessionKey(customer, device[:_LONGEST_DEVICE]))
-
-
-async def answer(dialogue: LocalDialogue, heard: Heard, listener: Listener | None = None) -> Answer:
-    """One turn."""
-    return await asyncio.to_thread(dialogue.answer, heard, listener)
+    def conversation(self, speaker: str) -> SharedConversation:
+        """The assistant, as it is heard through a speaker of the customer's, whose buying is switched off at first."""
+        if speaker not in self.conversations:
+            shop = self.assembly.shop()
+            customer = self.assembly.customer(shop)
+            device = self.assembly.access(shop.info.key).own_machines.speaker(customer, speaker)
+            dialogue = LocalDialogue(self.assembly, self.words, SessionKey(customer, device))
+            self.conversations[speaker] = SharedConversation(dialogue)
+        return self.conversations[speaker]
 
 
 def heard_elsewhere(text: str, language: str) -> Heard:

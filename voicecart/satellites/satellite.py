@@ -28,7 +28,7 @@ from voice.endpointing import Began, Endpointer, Utterance
 from voice.recognition.engine import RecognitionError
 from voice.speech.synthesiser import SpeechError
 from voice.wake_word import WAKE_WORDS, MicroWakeWord, without_wake_word
-from voicecart.satellites.engines import Engines, answer
+from voicecart.satellites.engines import Engines
 from voicecart.satellites.frames import LONGEST_LINE, BrokenFrame, as_kind, read_event, string, strings, write_event
 from voicecart.satellites.incoming import IncomingSound
 from voicecart.satellites.outgoing import sound_events
@@ -56,7 +56,7 @@ async def keep_serving(engines: Engines, address: SplitResult, told: asyncio.Que
         pause = _SHORTEST_PAUSE
         told.put_nowait(f"{address.netloc} is connected")
         try:
-            await SatelliteServer(engines, reader, writer, f"satellite-{address.hostname}").run()
+            await SatelliteServer(engines, reader, writer, f"Satellite {address.hostname}").run()
         except (BrokenFrame, ConnectionError, TimeoutError) as error:
             told.put_nowait(f"{address.netloc} is gone ({type(error).__name__}: {error})")
         finally:
@@ -65,15 +65,15 @@ async def keep_serving(engines: Engines, address: SplitResult, told: asyncio.Que
 
 
 class SatelliteServer:
-    """One connection to one satellite. device: the name of its conversation."""
+    """One connection to one satellite. speaker: its name among the customer's."""
 
     def __init__(
-        self, engines: Engines, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, device: str
+        self, engines: Engines, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, speaker: str
     ) -> None:
         self._engines = engines
         self._reader = reader
         self._writer = writer
-        self._dialogue = engines.dialogue(device)
+        self._conversation = engines.conversation(speaker)
         self._sound = IncomingSound()
         self._expects = Expectation.NOTHING
         self._phrase = ""
@@ -153,7 +153,7 @@ class SatelliteServer:
     async def _turn(self, samples: Samples) -> None:
         try:
             heard = without_wake_word(await self._engines.hear(samples), self._phrase)
-            turn = await answer(self._dialogue, heard, self._engines.recogniser)
+            turn = await self._conversation.answer(heard, self._engines.recogniser)
         except RecognitionError as error:
             await self._send(Error(str(error), "asr"))
             return
