@@ -64,7 +64,7 @@ class Device:
         self._last_turn = LastTurn(parts.keep, habits.lines, tell)
         self._caught: Samples | None = None
         self._meter = LevelMeter(tell)
-        self._trouble = TroubleWatch(parts.sound, habits.lines, tell)
+        self._trouble = TroubleWatch(parts.sound, habits.lines, tell, self._say_beside)
         self._deliveries = Deliveries(parts.dialogue, parts.thinker)
         self._clock = self._quiet_since = 0.0
         self._woken_at = -_ONE_WAKE_WORD
