@@ -19,12 +19,12 @@ from skills.contract import Expectation
 from voice.audio import SAMPLE_RATE, Samples
 from voice.recognition.engine import RecognitionError
 from voice.speech.synthesiser import SpeechError
-from voice.wake_word import MicroWakeWord
 from voicecart.satellites.engines import Engines, heard_elsewhere
 from voicecart.satellites.frames import BrokenFrame, as_kind, mapping, read_event, string, strings, write_event
 from voicecart.satellites.incoming import IncomingSound
 from voicecart.satellites.info import info
 from voicecart.satellites.outgoing import sound_events
+from voicecart.satellites.waking import Waking
 
 _SPEAKER = "Wyoming clients"
 _LONGEST_TEXT = 2_000  # letters
@@ -43,7 +43,7 @@ class Connection:
         self._kept: list[Samples] = []
         self._hint = ""
         self._wake_names: list[str] | None = None
-        self._wake: dict[str, MicroWakeWord] | None = None
+        self._wake: Waking | None = None
 
     async def run(self) -> None:
         """Answer until it is over."""
@@ -85,7 +85,7 @@ class Connection:
 
     async def _begin_to_detect(self) -> None:
         try:
-            self._wake = await asyncio.to_thread(self._engines.wake_word, self._wake_names)
+            self._wake = await asyncio.to_thread(self._engines.waking, self._wake_names)
         except RecognitionError as error:
             await self._refuse("wake", str(error))
 
@@ -96,9 +96,9 @@ class Connection:
             if sum(map(len, self._kept)) > _LONGEST_SOUND:
                 raise BrokenFrame("a minute of sound is the most that is transcribed at once")
             return
-        for name, word in self._wake.items():
-            if await asyncio.to_thread(word.feed, samples):
-                await self._send(Detection(name, chunk.timestamp))
+        name = await asyncio.to_thread(self._wake.feed, samples)
+        if name is not None:
+            await self._send(Detection(name, chunk.timestamp))
 
     async def _end_of_sound(self) -> None:
         if self._wake is not None:

@@ -15,11 +15,12 @@ from voice.audio import Samples
 from voice.recognition.engine import Recogniser
 from voice.speech.sentences import sentences
 from voice.speech.synthesiser import Speech, Synthesiser
-from voice.wake_word import WAKE_WORDS, MicroWakeWord
+from voice.wake_word import WAKE_WORDS
 from voicecart.assembly import Assembly
 from voicecart.device.local import LocalDialogue
 from voicecart.device.words import DeviceWords, device_words
 from voicecart.satellites.conversations import SharedConversation
+from voicecart.satellites.waking import Waking
 
 
 @dataclass(slots=True)
@@ -63,10 +64,11 @@ class Engines:
         for sentence in sentences(text):
             yield await asyncio.to_thread(self.synthesiser.say, sentence, self.language)
 
-    def wake_word(self, names: Sequence[str] | None) -> dict[str, MicroWakeWord]:
-        """Detectors for those of `names` that are known, for one stream. Raises RecognitionError."""
-        wanted = self.wake_words if names is None else [name for name in dict.fromkeys(names) if name in WAKE_WORDS]
-        return {name: MicroWakeWord(name) for name in wanted}
+    def waking(self, names: Sequence[str] | None) -> Waking:
+        """An ear for those of `names` that are known, for one stream. Raises RecognitionError."""
+        if names is None:
+            return Waking(self.wake_words)
+        return Waking([name for name in dict.fromkeys(names) if name in WAKE_WORDS])
 
     def conversation(self, speaker: str) -> SharedConversation:
         """The assistant, as it is heard through a speaker of the customer's, whose buying is switched off at first."""

@@ -27,11 +27,12 @@ from voice.device_ports import Answer
 from voice.endpointing import Began, Endpointer, Utterance
 from voice.recognition.engine import RecognitionError
 from voice.speech.synthesiser import SpeechError
-from voice.wake_word import WAKE_WORDS, MicroWakeWord, without_wake_word
+from voice.wake_word import WAKE_WORDS, without_wake_word
 from voicecart.satellites.engines import Engines
 from voicecart.satellites.frames import LONGEST_LINE, BrokenFrame, as_kind, read_event, string, strings, write_event
 from voicecart.satellites.incoming import IncomingSound
 from voicecart.satellites.outgoing import sound_events
+from voicecart.satellites.waking import Waking
 
 _WAIT = 0.75  # seconds of silence that end an utterance
 _PATIENCE = 8.0  # seconds until somebody must have begun to speak
@@ -77,7 +78,7 @@ class SatelliteServer:
         self._sound = IncomingSound()
         self._expects = Expectation.NOTHING
         self._phrase = ""
-        self._wake: dict[str, MicroWakeWord] | None = None
+        self._wake: Waking | None = None
         self._endpointer: Endpointer | None = None
         self._listens_until = 0.0
         self._plays_until = 0.0
@@ -108,7 +109,7 @@ class SatelliteServer:
             self._phrase = WAKE_WORDS.get(string(asked.wake_word_name) or "", "")
             self._listen()
         elif asked.start_stage is PipelineStage.WAKE:
-            self._wake = await asyncio.to_thread(self._engines.wake_word, strings(asked.wake_word_names))
+            self._wake = await asyncio.to_thread(self._engines.waking, strings(asked.wake_word_names))
 
     @property
     def _question_open(self) -> bool:
@@ -128,13 +129,12 @@ class SatelliteServer:
         elif self._endpointer is not None:
             await self._listen_to(self._endpointer, samples, chunk.timestamp)
 
-    async def _wait_for_the_word(self, wake: dict[str, MicroWakeWord], samples: Samples, at: int | None) -> None:
-        for name, word in wake.items():
-            if await asyncio.to_thread(word.feed, samples):
-                await self._send(Detection(name, at))
-                self._phrase = WAKE_WORDS[name]
-                self._listen()
-                return
+    async def _wait_for_the_word(self, wake: Waking, samples: Samples, at: int | None) -> None:
+        name = await asyncio.to_thread(wake.feed, samples)
+        if name is not None:
+            await self._send(Detection(name, at))
+            self._phrase = WAKE_WORDS[name]
+            self._listen()
 
     async def _listen_to(self, endpointer: Endpointer, samples: Samples, at: int | None) -> None:
         for event in await asyncio.to_thread(lambda: list(endpointer.feed(samples))):
