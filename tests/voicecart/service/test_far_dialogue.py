@@ -263,8 +263,7 @@ def test_a_service_that_is_killed_and_started_again(tmp_path: Path) -> None:
         assert kitchen.says("please add three bunches of bananas").reply.speech == line("offline_kept")
         with running_server(tmp_path, {"database": database}) as second:
             network.target = second.url
-            told = kitchen.dialogue.waiting()
-            assert told is not None
+            told = next(filter(None, iter(kitchen.dialogue.waiting, ...)))  # a cold service may be late at first
             assert told.reply.speech.startswith(line("delivered"))
             assert sorted(kitchen.cart().values()) == [2, 3]
 
