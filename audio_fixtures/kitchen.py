@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from audio_fixtures.voices import SAMPLE_RATE
+from bench.voices import SAMPLE_RATE
 
 Sound = NDArray[np.float64]
 Sections = tuple[tuple[float, ...], ...]

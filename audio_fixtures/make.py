@@ -15,7 +15,7 @@ import yaml
 
 from audio_fixtures import kitchen
 from audio_fixtures.kitchen import Sound
-from audio_fixtures.voices import SAMPLE_RATE, VoiceMissing, speak
+from bench.voices import SAMPLE_RATE, VoiceMissing, speak
 
 HERE = Path(__file__).parent
 _LEAD, _TAIL = 0.25, 0.5

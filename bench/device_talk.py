@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 
-from audio_fixtures.voices import speak
+from bench.voices import speak
 from voice.audio import SAMPLE_RATE, Samples
 
 PEAK = 0.4

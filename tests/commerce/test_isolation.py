@@ -117,6 +117,7 @@ AS_THE_MERCHANT: dict[str, Attempt] = {
     "customers.list": lambda shop, *_: shop.customers.list(),
     "history.popularity": lambda shop, *_: shop.history.popularity(),
     "notifications.count": lambda shop, *_: shop.notifications.count().sent,
+    "promotions.all": lambda shop, *_: shop.promotions.all(),
     "notifications.set_webhook": lambda shop, *_: shop.notifications.set_webhook(None),
     "notifications.unsubscribe": lambda shop, *_: shop.notifications.unsubscribe("token"),
     "opinions.about": lambda shop, _, has: shop.opinions.about(has.sku.lower()),

@@ -13,7 +13,7 @@ import yaml
 
 from audio_fixtures.kitchen import kitchen
 from audio_fixtures.make import HERE, main, make, recipes
-from audio_fixtures.voices import VOICES, VoiceMissing, speak
+from bench.voices import VOICES, VoiceMissing, speak
 
 RECIPES = {recipe["file"]: recipe for recipe in recipes()}
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "expected.yaml").read_text(encoding="utf-8"))
