@@ -40,9 +40,9 @@ FORMS = {
 
 
 @pytest.fixture(scope="module")
-def visitor(server: Server) -> Visitor:
+def visitor(pestered_server: Server) -> Visitor:
     """Somebody who is logged in and means no good."""
-    return newcomer(server, "mallory@example.com", "<b>Mallory</b>")
+    return newcomer(pestered_server, "mallory@example.com", "<b>Mallory</b>")
 
 
 @pytest.mark.parametrize("path", FORMS)
