@@ -24,7 +24,7 @@ from voice.recognition.framing import Header
 if TYPE_CHECKING:
     from voice.recognition.whisper_model import Encoding, Guess, Sound, WhisperModel
 
-_DOUBTFUL_PER_TOKEN = -0.6
+_DOUBTFUL_PER_TOKEN = -1.0
 _NOTHING_PER_TOKEN = -1.0
 """Natural log, mean over the tokens: what is less likely than this is next to nothing."""
 _NO_SPEECH = 0.6
