@@ -130,8 +130,7 @@ def run(
     second_model: a larger one that listens again. fold: takes one half of the recordings and of the noise.
     Raises BadData, and what the recogniser raises when it can't be opened.
     """
-    recordings = list(_recordings(data, limit))
-    noise = _sound(data / "noise" / "kitchen.wav")
+    recordings, noise = orders_and_noise(data, limit)
     if fold is not None:
         recordings, noise = fold.of(recordings, noise)
     context = cafe()
@@ -157,6 +156,11 @@ def run(
     if not as_json:
         _print(rows)
     return 0
+
+
+def orders_and_noise(data: Path, limit: int | None = None) -> tuple[list[Recording], Sound]:
+    """The recordings in the order of their names, and the whole noise. Raises BadData."""
+    return list(_recordings(data, limit)), _sound(data / "noise" / "kitchen.wav")
 
 
 def mixed(recording: Recording, noise: Sound, snr: str) -> Samples:
