@@ -6,7 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from skills.contract import Heard
+from rapidfuzz import fuzz
+
+from skills.contract import Heard, Listener
+
+_ALIKE = 60.0
+_NATS_LESS = 3.0
+"""Chosen on 42 phrases and 64 other short sayings, many of them nearly the same word, by eight voices: of 336 phrases 309 are
+obeyed (word for word 276), of 512 other sayings 32 (18), nearly all of them "weight", "wade" and "pardon me"."""
 
 
 class Interruption(Enum):
@@ -22,20 +29,32 @@ Interruptions = Mapping[Interruption, Sequence[str]]
 """The phrases that ask for each, in lower case and without punctuation."""
 
 
-def interruption(heard: Heard, phrases: Interruptions, speaking: str) -> Interruption | None:
-    """Which of them the best hypothesis is, word for word; repeating one ("stop stop") is the same.
+def interruption(heard: Heard, phrases: Interruptions, speaking: str, listener: Listener) -> Interruption | None:
+    """Which of them was said; repeating one ("stop stop") is the same.
+
+    A word by itself is easily misheard ("step"), so the phrases that look like the best hypothesis are scored against the
+    sound. One counts when it is hardly less likely than what was heard freely.
 
     speaking: what the assistant itself is saying. Words of its own are taken for an echo and never obeyed.
+    Raises ListeningFailed.
     """
     if not heard.hypotheses:
         return None
-    said = _plain(heard.hypotheses[0].text)
+    free = heard.hypotheses[0].text
+    said = _plain(free)
     own = f" {_plain(speaking)} "
-    for meaning, wordings in phrases.items():
-        for phrase in wordings:
-            if re.fullmatch(rf"{re.escape(phrase)}( {re.escape(phrase)})*", said) and f" {said} " not in own:
-                return meaning
-    return None
+    if f" {said} " in own:
+        return None
+    meanings = {phrase: meaning for meaning, wordings in phrases.items() for phrase in wordings}
+    for phrase, meaning in meanings.items():
+        if re.fullmatch(rf"{re.escape(phrase)}( {re.escape(phrase)})*", said):
+            return meaning
+    alike = [one for one in meanings if f" {one} " not in own and fuzz.ratio(one, said) >= _ALIKE]
+    if not alike:
+        return None
+    freely, *scores = listener.rescore(heard.turn_id, [free, *alike])
+    score, phrase = max(zip(scores, alike, strict=True))
+    return meanings[phrase] if score >= freely - _NATS_LESS else None
 
 
 def _plain(text: str) -> str:

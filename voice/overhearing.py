@@ -43,7 +43,7 @@ class Overhearing:
         self._phrases = phrases
         self._tell = tell
         self._speech = speech
-        self._heard: Future[Heard] | None = None
+        self._overheard: Future[Interrupted] | None = None
         self._spoken = 0.0
         self._pauses = 0
 
@@ -57,16 +57,22 @@ class Overhearing:
                     self._playlist.pause()
             elif isinstance(event, Utterance) and self._spoken <= _LONGEST_COMMAND:
                 self._hearing.forget()
-                self._heard = self._hearing.whole(event.samples)
+                heard = self._hearing.whole(event.samples)
+                self._overheard = self._hearing.beside(self._what_was_said, heard)
         self._let_talk_go_on(piece)
-        if self._heard is None or not self._heard.done():
+        if self._overheard is None or not self._overheard.done():
             return None
-        heard, self._heard = self._heard.result(), None
-        meaning = interruption(heard, self._phrases, self._speech)
-        self._tell(Interrupted(meaning, heard.hypotheses[0].text if heard.hypotheses else ""))
+        overheard, self._overheard = self._overheard.result(), None
+        meaning = overheard.meaning
+        self._tell(overheard)
         if meaning is None and not self._endpointer.in_speech:
             self._playlist.resume()
         return meaning
+
+    def _what_was_said(self, hearing: Future[Heard]) -> Interrupted:
+        heard = hearing.result()  # it is there: this is asked of the same worker, after it
+        text = heard.hypotheses[0].text if heard.hypotheses else ""
+        return Interrupted(interruption(heard, self._phrases, self._speech, self._hearing.recogniser), text)
 
     def _let_talk_go_on(self, piece: Samples) -> None:
         """Go on speaking when somebody talks for longer than a command takes."""
