@@ -12,8 +12,8 @@ from skills.contract import Heard, Listener
 
 _ALIKE = 60.0
 _NATS_LESS = 3.0
-"""Chosen on 42 phrases and 64 other short sayings, many of them nearly the same word, by eight voices: of 336 phrases 309 are
-obeyed (word for word 276), of 512 other sayings 32 (18), nearly all of them "weight", "wade" and "pardon me"."""
+"""Chosen on 42 phrases and 64 other short sayings, many of them nearly the same word, by eight voices: of 336 phrases
+309 are obeyed (word for word 276), of 512 other sayings 32 (18), nearly all "weight", "wade" and "pardon me"."""
 
 
 class Interruption(Enum):
@@ -32,8 +32,8 @@ Interruptions = Mapping[Interruption, Sequence[str]]
 def interruption(heard: Heard, phrases: Interruptions, speaking: str, listener: Listener) -> Interruption | None:
     """Which of them was said; repeating one ("stop stop") is the same.
 
-    A word by itself is easily misheard ("step"), so the phrases that look like the best hypothesis are scored against the
-    sound. One counts when it is hardly less likely than what was heard freely.
+    A word by itself is easily misheard ("step"), so the phrases that look like the best hypothesis are scored against
+    the sound. One counts when it is hardly less likely than what was heard freely.
 
     speaking: what the assistant itself is saying. Words of its own are taken for an echo and never obeyed.
     Raises ListeningFailed.
