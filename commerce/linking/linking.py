@@ -39,19 +39,22 @@ class Linking:
             now = self._clock.now()
             return hand_out(session, open_link(session, owner, kind, client, name, now), now)
 
-    def customer_of(self, access_token: str, speaker_id: str = "", user_id: str = "") -> LinkedSpeaker | None:
+    def customer_of(
+        self, access_token: str, kind: LinkKind, speaker_id: str = "", user_id: str = ""
+    ) -> LinkedSpeaker | None:
         """For whom this token speaks; None when it is unknown, too old or revoked: ask for the account to be linked.
 
+        kind: by which door it came; a token opens no other one than that it was made for.
         speaker_id: what the platform calls the loudspeaker, so that each of a household has its own purchase switch.
         user_id: what the platform calls its user, for `user_left`. Both are kept as hashes.
         """
         outside = kept(speaker_id) if speaker_id else ""
         with self._database.reading() as session:
-            found = session.execute(self._speaking(access_token, outside)).first()
+            found = session.execute(self._speaking(access_token, kind, outside)).first()
         if found is not None and self._is_up_to_date(found, user_id):
             return self._speaker(found)
         with self._database.transaction() as session:
-            link = self._link_of(session, access_token)
+            link = self._link_of(session, access_token, kind)
             if link is None:
                 return None
             if user_id:
@@ -62,7 +65,7 @@ class Linking:
                 .where(SpeakerRow.link_id == link.id, SpeakerRow.outside == outside)
                 .values(seen_at=self._clock.now())
             )
-            return self._speaker(session.execute(self._speaking(access_token, outside)).one())
+            return self._speaker(session.execute(self._speaking(access_token, kind, outside)).one())
 
     def links(self, customer: str) -> tuple[Link, ...]:
         """What is linked now, the newest first. Raises UnknownCustomer."""
@@ -119,27 +122,28 @@ class Linking:
                 revoke(session, link, self._clock.now())
         return len(links)
 
-    def _speaking(self, access_token: str, outside: str) -> Select[str, SpeakerRow, str | None]:
+    def _speaking(self, access_token: str, kind: LinkKind, outside: str) -> Select[str, SpeakerRow, str | None]:
         return (
             select(CustomerRow.key, SpeakerRow, LinkRow.outside_user)
             .select_from(OAuthTokenRow)
             .join(LinkRow, LinkRow.id == OAuthTokenRow.link_id)
             .join(CustomerRow, CustomerRow.id == LinkRow.customer_id)
             .join(SpeakerRow, (SpeakerRow.link_id == LinkRow.id) & (SpeakerRow.outside == outside))
-            .where(*self._is_good(access_token), CustomerRow.shop_id == self._shop.id)
+            .where(*self._is_good(access_token, kind), CustomerRow.shop_id == self._shop.id)
         )
 
-    def _is_good(self, access_token: str) -> tuple[Any, ...]:
+    def _is_good(self, access_token: str, kind: LinkKind) -> tuple[Any, ...]:
         ends = OAuthTokenRow.access_expires_at
         lasts = ends.is_(None) | (ends > self._clock.now())
-        return OAuthTokenRow.access == kept(access_token), LinkRow.revoked_at.is_(None), lasts
+        of_kind = LinkRow.kind == kind.value
+        return OAuthTokenRow.access == kept(access_token), of_kind, LinkRow.revoked_at.is_(None), lasts
 
-    def _link_of(self, session: Session, access_token: str) -> LinkRow | None:
+    def _link_of(self, session: Session, access_token: str, kind: LinkKind) -> LinkRow | None:
         links = select(LinkRow).join(OAuthTokenRow, OAuthTokenRow.link_id == LinkRow.id)
         of_shop = links.join(CustomerRow, CustomerRow.id == LinkRow.customer_id).where(
             CustomerRow.shop_id == self._shop.id
         )
-        return session.scalar(of_shop.where(*self._is_good(access_token)))
+        return session.scalar(of_shop.where(*self._is_good(access_token, kind)))
 
     def _is_up_to_date(self, found: Row[str, SpeakerRow, str | None], user_id: str) -> bool:
         _, speaker, outside_user = found

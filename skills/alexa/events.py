@@ -16,6 +16,7 @@ from ask_sdk_model.events.skillevents import (
 )
 
 from commerce.access import Access
+from commerce.linking.values import LinkKind
 from skills.alexa.calls import call_of
 
 _STATUSES, _ALERTS = "AMAZON.OrderStatus.Updated", "AMAZON.MessageAlert.Activated"
@@ -69,7 +70,7 @@ class _AccountLinked(_EventHandler):
     def _take(self, user: str, body: Any) -> None:
         token = getattr(body, "access_token", None)
         if token:
-            self._access.linking.customer_of(token, user_id=user)
+            self._access.linking.customer_of(token, LinkKind.SKILL, user_id=user)
             self._access.subscriptions.linked(user)
 
 

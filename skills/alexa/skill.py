@@ -20,7 +20,7 @@ from ask_sdk_model.interfaces.system import ExceptionEncounteredRequest
 from ask_sdk_model.ui import SsmlOutputSpeech
 
 from commerce.access import Access
-from commerce.linking.values import LinkedSpeaker
+from commerce.linking.values import LinkedSpeaker, LinkKind
 from commerce.shop import Shop
 from skills.alexa.answers import Answers
 from skills.alexa.asking import unsaid
@@ -76,7 +76,7 @@ class _Handler(AbstractRequestHandler):
         """For whom the caller speaks, if the account is linked."""
         if not call.token:
             return None
-        return self._parts.access.linking.customer_of(call.token, call.device_id, call.user_id)
+        return self._parts.access.linking.customer_of(call.token, LinkKind.SKILL, call.device_id, call.user_id)
 
     def _late(self, sent: HandlerInput, call: Call, speaker: LinkedSpeaker) -> Response | None:
         """The answer that is owed for the turn before. What is said now knows nothing of it, and is not heard."""

@@ -52,7 +52,7 @@ def test_a_refresh_token_that_is_exchanged_four_times_at_once_ends_the_link(acce
     tokens = access.linking.link("ben", LinkKind.SKILL, "platform", "Speaker")
     won = at_once(lambda: access.grants.exchange_refresh(tokens.refresh or ""))
     assert len(won) == 1
-    assert access.linking.customer_of(won[0].access) is None
+    assert access.linking.customer_of(won[0].access, LinkKind.SKILL) is None
     assert access.linking.links("ben") == ()
 
 
@@ -64,10 +64,10 @@ def test_tokens_end_when_they_should(corner: Corner, access: Access) -> None:
     with pytest.raises(GrantRefused, match="expired"):
         access.grants.code(late)
     following = access.grants.exchange_refresh(tokens.refresh or "")
-    assert access.linking.customer_of(tokens.access) is not None
+    assert access.linking.customer_of(tokens.access, LinkKind.SKILL) is not None
     corner.clock.advance(minutes=30)
-    assert access.linking.customer_of(tokens.access) is None
-    assert access.linking.customer_of(following.access) is not None
+    assert access.linking.customer_of(tokens.access, LinkKind.SKILL) is None
+    assert access.linking.customer_of(following.access, LinkKind.SKILL) is not None
 
 
 def test_a_device_that_was_approved_is_collected_once(access: Access) -> None:
@@ -95,8 +95,8 @@ def test_a_device_waits_longer_each_time_it_asks_too_soon(corner: Corner, access
 def test_each_speaker_of_a_household_has_its_own_switch(access: Access) -> None:
     """Two loudspeakers use one link: the kitchen's may buy, the children's may not; the platform's user leaves both."""
     tokens = access.linking.link("ben", LinkKind.SKILL, "platform", "Speaker")
-    kitchen = access.linking.customer_of(tokens.access, "speaker-1", "user-1")
-    children = access.linking.customer_of(tokens.access, "speaker-2", "user-1")
+    kitchen = access.linking.customer_of(tokens.access, LinkKind.SKILL, "speaker-1", "user-1")
+    children = access.linking.customer_of(tokens.access, LinkKind.SKILL, "speaker-2", "user-1")
     assert kitchen is not None
     assert children is not None
     assert kitchen.device != children.device
@@ -106,13 +106,13 @@ def test_each_speaker_of_a_household_has_its_own_switch(access: Access) -> None:
     with pytest.raises(UnknownSpeaker):
         access.linking.set_speaker("anna", kitchen.device, "Mine", may_buy=True, spend_cap=None)
     assert access.linking.user_left("user-1") == 1
-    assert access.linking.customer_of(tokens.access, "speaker-1") is None
+    assert access.linking.customer_of(tokens.access, LinkKind.SKILL, "speaker-1") is None
 
 
 def test_a_speaker_buys_what_its_owner_lets_it(corner: Corner, access: Access) -> None:
     """Off at first; on with a cap, under it and over it; switched off or sent away between the quote and the yes."""
     tokens = access.linking.link("ben", LinkKind.DEVICE, "device", "Kitchen")
-    speaker = access.linking.customer_of(tokens.access)
+    speaker = access.linking.customer_of(tokens.access, LinkKind.DEVICE)
     assert speaker is not None
     device, checkout = speaker.device, corner.shop.checkout
     before = corner.shop.orders.list("ben")
@@ -142,7 +142,7 @@ def test_a_speaker_buys_what_its_owner_lets_it(corner: Corner, access: Access) -
 def test_a_speaker_of_somebody_else_buys_nothing(corner: Corner, access: Access) -> None:
     """Anna's speaker may buy for Anna: with Ben's cart it is refused."""
     tokens = access.linking.link("anna", LinkKind.DEVICE, "device", "Hall")
-    speaker = access.linking.customer_of(tokens.access)
+    speaker = access.linking.customer_of(tokens.access, LinkKind.DEVICE)
     assert speaker is not None
     access.linking.set_speaker("anna", speaker.device, "Hall", may_buy=True, spend_cap=None)
     corner.fill(MILK=1)

@@ -11,7 +11,7 @@ import yaml
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from commerce.linking.values import LinkedSpeaker
+from commerce.linking.values import LinkedSpeaker, LinkKind
 from commerce.rates import Rate
 from skills.dialogue import SessionKey, Turn
 from skills.dialogue.shapes import cart_line_json, turn_json
@@ -80,7 +80,8 @@ def _let_in(assembly: Assembly) -> LinkedSpeaker:
     """
     given = request.headers.get("Authorization", "")
     access = assembly.access()
-    speaker = access.linking.customer_of(given.removeprefix(_SCHEME)) if given.startswith(_SCHEME) else None
+    token = given.removeprefix(_SCHEME) if given.startswith(_SCHEME) else ""
+    speaker = access.linking.customer_of(token, LinkKind.DEVICE) if token else None
     if speaker is None:
         raise Refused(401, "unknown_device", "a paired device's token is needed; this one is missing, wrong or revoked")
     access.rates.count(REQUESTS, speaker.device)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from commerce.errors import GrantRefused
 from commerce.linking.pairings import LASTS, PAUSE
+from commerce.linking.values import LinkKind
 from commerce.rates import Rate
 from voicecart.assembly import Assembly
 from voicecart.service.api import api, body
@@ -63,7 +64,7 @@ def _collected(assembly: Assembly, device_code: str) -> dict[str, str]:
         tokens = access.pairings.collect(device_code, CLIENT)
     except GrantRefused:  # somebody else collected it at this moment
         raise _gone("used") from None
-    speaker = access.linking.customer_of(tokens.access)
+    speaker = access.linking.customer_of(tokens.access, LinkKind.DEVICE)
     if speaker is None:  # its owner sent it away at this moment
         raise _gone("denied")
     customer = shop.customers.get(speaker.customer)

@@ -27,7 +27,7 @@ def corner(tmp_path: Path) -> Corner:
     access = Access.open(corner.database, corner.shop.info, corner.clock)
     token = access.linking.link("ben", LinkKind.SKILL, "alexa", "Kitchen").access
     access.subscriptions.set(USER, statuses=True, alerts=False)
-    access.linking.customer_of(token, user_id=USER)
+    access.linking.customer_of(token, LinkKind.SKILL, user_id=USER)
     access.subscriptions.linked(USER)
     return corner
 

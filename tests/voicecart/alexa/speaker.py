@@ -54,7 +54,7 @@ class Skill:
     def link(self, customer: str = "carla", *, may_buy: bool = False) -> str:
         """Link a customer's account, and return the access token."""
         tokens = self.access.linking.link(customer, LinkKind.SKILL, "alexa", "Kitchen")
-        self.access.linking.customer_of(tokens.access, requests.DEVICE, requests.USER)
+        self.access.linking.customer_of(tokens.access, LinkKind.SKILL, requests.DEVICE, requests.USER)
         for speaker in self.access.linking.links(customer)[0].speakers:
             self.access.linking.set_speaker(customer, speaker.key, speaker.name, may_buy, None)
         return tokens.access

@@ -264,7 +264,16 @@ def test_an_account_that_was_linked_is_known_before_anything_is_said(skill: Skil
     token = skill.access.linking.link("carla", LinkKind.SKILL, "alexa", "Kitchen").access
     skill.send(requests.event(skill.clock.now(), "SkillAccountLinked", accessToken=token))
     skill.send(requests.event(skill.clock.now(), "SkillDisabled"))
-    assert skill.access.linking.customer_of(token) is None
+    assert skill.access.linking.customer_of(token, LinkKind.SKILL) is None
+
+
+def test_a_paired_devices_token_opens_nothing_at_the_skill(skill: Skill) -> None:
+    """Copied into a skill's request, or into its event, a device's token speaks for nobody, and knows no user."""
+    token = skill.access.linking.link("carla", LinkKind.DEVICE, "device", "Kitchen").access
+    assert Speaker(skill, token).says("CheckBalance")["card"]["type"] == "LinkAccount"
+    skill.send(requests.event(skill.clock.now(), "SkillAccountLinked", accessToken=token))
+    skill.send(requests.event(skill.clock.now(), "SkillDisabled"))
+    assert skill.access.linking.customer_of(token, LinkKind.DEVICE) is not None
 
 
 def test_what_breaks_is_told_and_logged(skill: Skill, caplog: pytest.LogCaptureFixture) -> None:

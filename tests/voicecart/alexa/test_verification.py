@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1, SHA384
 
+from commerce.linking.values import LinkKind
 from skills.alexa.refusal import Reason
 from tests.skills.talking import TUESDAY
 from tests.voicecart.alexa.authority import (
@@ -204,7 +205,7 @@ def test_an_event_that_is_delivered_again_gets_its_answer_again(skill: Skill) ->
     again = skill.send(made)
     assert (first.status_code, again.status_code) == (200, 200)
     assert first.get_data() == again.get_data()
-    assert skill.access.linking.customer_of(token) is None
+    assert skill.access.linking.customer_of(token, LinkKind.SKILL) is None
 
 
 def test_an_event_of_two_hours_ago_is_too_old(skill: Skill) -> None:

@@ -68,7 +68,7 @@ class FarDevice:
     def speaker(self) -> LinkedSpeaker:
         """How its owner's shop knows it."""
         with behind(self.server) as there:
-            found = there.access.linking.customer_of(self.token)
+            found = there.access.linking.customer_of(self.token, LinkKind.DEVICE)
         assert found is not None
         return found
 

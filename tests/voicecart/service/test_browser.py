@@ -15,6 +15,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from commerce.linking.values import LinkKind
 from tests.voicecart.service.browsers import barriers, chromium, presses, types
 from tests.voicecart.service.conftest import shop_database
 from tests.voicecart.service.devices import FarDevice, behind
@@ -44,7 +45,7 @@ def test_a_customer_on_a_phone(tmp_path: Path) -> None:
             strangers = ("login", "signup", "forgot", "reset?token=x")
             found += [one for place in strangers for one in _barriers_of(browser, f"{server.url}/account/{place}")]
             with behind(server) as there:
-                speaker = there.access.linking.customer_of(tokens["access_token"])
+                speaker = there.access.linking.customer_of(tokens["access_token"], LinkKind.SKILL)
                 assert speaker is not None
                 assert there.shop.customers.get(speaker.customer).name == "Fay"
     assert found == []

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 
+from commerce.linking.values import LinkKind
 from skills.languages import languages
 from tests.voicecart.service.devices import FarDevice, behind, paired, turn
 from tests.voicecart.service.running import Server
@@ -99,6 +100,28 @@ def test_a_switch_that_was_turned_off_after_the_total_was_read_stops_the_purchas
     refused = device.says("4321")
     assert refused["done"] == []
     assert device.get("/api/v1/cart").json()["lines"] != []
+
+
+def test_a_smart_speakers_token_opens_nothing_here(device: FarDevice) -> None:
+    """Whoever got hold of a skill's access token can't be a device with it: all is refused, and nothing is added."""
+    with behind(device.server) as there:
+        token = there.access.linking.link("anna", LinkKind.SKILL, "alexa", "Echo").access
+        assert there.access.linking.customer_of(token, LinkKind.SKILL) is not None
+    stranger = FarDevice(device.server, token)
+    refused = [
+        stranger.post("/api/v1/greeting", {}),
+        stranger.post("/api/v1/turns", turn("add rye bread to my cart")),
+        stranger.get("/api/v1/cart"),
+        stranger.get("/api/v1/shop"),
+    ]
+    assert [(answer.status_code, answer.json()["error"]) for answer in refused] == [(401, "unknown_device")] * 4
+    assert device.get("/api/v1/cart").json()["lines"] == []
+
+
+def test_the_description_says_whose_tokens_are_taken(server: Server) -> None:
+    """Whoever builds a device reads in the document that no smart speaker's token will do."""
+    document = requests.get(f"{server.url}/openapi.json", timeout=60).json()
+    assert "smart speaker" in document["components"]["securitySchemes"]["device"]["description"]
 
 
 def test_the_shop_tells_what_a_device_needs(device: FarDevice) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 
+from commerce.linking.values import LinkKind
 from tests.voicecart.service.conftest import shop_database
 from tests.voicecart.service.devices import behind
 from tests.voicecart.service.running import Server, running_server
@@ -70,7 +71,7 @@ class Platform:
     def speaks_for(self, access_token: str) -> str | None:
         """Whom the shop takes the speaker's user for."""
         with behind(self.server) as there:
-            speaker = there.access.linking.customer_of(access_token)
+            speaker = there.access.linking.customer_of(access_token, LinkKind.SKILL)
         return None if speaker is None else speaker.customer
 
     def _page(self, **changes: str) -> str:
