@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from commerce.customers import customer_id
 from commerce.errors import BillOverpaid, UnknownAccount, UnknownBill
-from commerce.ledger import OPENING, OUTSIDE, Books, Transfer, payee_account
+from commerce.ledger import OPENING, OUTSIDE, Books, Transfer, balance_of, payee_account
 from commerce.money import Money
 from commerce.shop_info import ShopInfo
-from commerce.storage.customer_tables import PayeeRow
+from commerce.storage.customer_tables import CustomerRow, PayeeRow
 from commerce.storage.database import Database
 from commerce.storage.ledger_tables import (
     AccountRow,
@@ -86,6 +86,23 @@ class PastTransaction:
     pending: bool = False
 
 
+_ACCOUNTS = (
+    select(
+        AccountRow.id,
+        AccountRow.key,
+        AccountRow.name,
+        AccountRow.spoken,
+        AccountRow.kind,
+        LedgerAccountRow.currency,
+        balance_of(LedgerAccountRow.id).label("balance"),
+    )
+    .join(LedgerAccountRow, LedgerAccountRow.id == AccountRow.ledger_account_id)
+    .join(CustomerRow, CustomerRow.id == AccountRow.customer_id)
+    .where(CustomerRow.shop_id == bindparam("shop"), CustomerRow.key == bindparam("customer"))
+    .order_by(AccountRow.position, AccountRow.id)
+)
+
+
 class Accounts:
     """The accounts and bills of one shop's customers.
 
@@ -98,17 +115,20 @@ class Accounts:
 
     def list(self, customer: str) -> tuple[Account, ...]:
         """The customer's accounts with their balances, the main one first."""
-        with self._database.reading() as session:
-            books = Books(session, self._shop.id)
-            return tuple(
-                Account(row.id, row.key, row.name, tuple(row.spoken), row.kind, books.balance(code))
-                for row, code in self._rows(session, customer)
-            )
+        found = self._database.at_once(_ACCOUNTS, shop=self._shop.id, customer=customer)
+        if not found:
+            with self._database.reading() as session:
+                customer_id(session, self._shop.id, customer)
+        return tuple(
+            Account(row.id, row.key, row.name, tuple(row.spoken), row.kind, Money(int(row.balance), row.currency))
+            for row in found
+        )
 
     def transactions(self, customer: str, account_id: int | None = None, limit: int = 5) -> builtins.list[Transaction]:
         """The newest movements, newest first, of one account or of all. Raises UnknownAccount."""
         with self._database.reading() as session:
-            ids = [row.id for row, _ in self._rows(session, customer)]
+            owner = customer_id(session, self._shop.id, customer)
+            ids = list(session.scalars(select(AccountRow.id).where(AccountRow.customer_id == owner)))
             if account_id is not None:
                 if account_id not in ids:
                     raise UnknownAccount(str(account_id))
@@ -135,15 +155,6 @@ class Accounts:
             if due_only:
                 wanted = wanted.where(BillRow.paid < BillRow.amount)
             return tuple(_bill(row, payee, self._shop.currency) for row, payee in session.execute(wanted))
-
-    def _rows(self, session: Session, customer: str) -> builtins.list[tuple[AccountRow, str]]:
-        found = session.execute(
-            select(AccountRow, LedgerAccountRow.code)
-            .join(LedgerAccountRow, LedgerAccountRow.id == AccountRow.ledger_account_id)
-            .where(AccountRow.customer_id == customer_id(session, self._shop.id, customer))
-            .order_by(AccountRow.position, AccountRow.id)
-        )
-        return [(row, code) for row, code in found]
 
 
 def load_account(session: Session, owner: int, account_id: int) -> tuple[AccountRow, str]:

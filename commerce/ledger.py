@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from commerce.errors import AmountOutOfRange, IdempotencyConflict, InsufficientFunds, MixedCurrencies, UnknownAccount
 from commerce.money import Money
@@ -57,6 +57,21 @@ class _Side(NamedTuple):
     id: int
     currency: str
     floor: int | None
+
+
+def balance_of(account: InstrumentedAttribute[int]) -> ColumnElement[int]:
+    """The balance of an account as a part of a statement about it: as it is kept, else the sum of its transfers.
+
+    account: the column with the account's id.
+    """
+    kept = select(LedgerBalanceRow.balance).where(LedgerBalanceRow.account_id == account).scalar_subquery()
+    arrived, left = _sum_at(LedgerTransferRow.credit_id, account), _sum_at(LedgerTransferRow.debit_id, account)
+    return func.coalesce(kept, arrived - left)
+
+
+def _sum_at(side: InstrumentedAttribute[int], account: InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    total = func.coalesce(func.sum(LedgerTransferRow.amount), 0)
+    return select(total).where(side == account).scalar_subquery()
 
 
 class Books:
@@ -104,11 +119,14 @@ class Books:
 
     def balance(self, code: str) -> Money:
         """What arrived at the account minus what left it. Raises UnknownAccount."""
-        side = self._sides(code)[code]
-        if side.floor is None:
-            return Money(self._sum(side.id), side.currency)
-        kept = select(LedgerBalanceRow.balance).where(LedgerBalanceRow.account_id == side.id)
-        return Money(self._session.scalars(kept).one(), side.currency)
+        found = self._session.execute(
+            select(balance_of(LedgerAccountRow.id), LedgerAccountRow.currency).where(
+                LedgerAccountRow.shop_id == self._shop_id, LedgerAccountRow.code == code
+            )
+        ).one_or_none()
+        if found is None:
+            raise UnknownAccount(code)
+        return Money(int(found[0]), found[1])
 
     def booked(self, reference: str, kind: str) -> list[Transfer]:
         """The transfers of a kind that were booked for `reference`, oldest first."""
@@ -186,12 +204,6 @@ class Books:
             ).one_or_none()
             if moved is None:
                 raise InsufficientFunds(code, amount, transfer.amount.currency)
-
-    def _sum(self, account_id: int) -> int:
-        arrived = func.coalesce(func.sum(LedgerTransferRow.amount), 0)
-        into = self._session.scalars(select(arrived).where(LedgerTransferRow.credit_id == account_id)).one()
-        out = self._session.scalars(select(arrived).where(LedgerTransferRow.debit_id == account_id)).one()
-        return int(into) - int(out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import Select, bindparam, case, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
+from commerce.catalogue.catalogue import version_of
 from commerce.clock import Clock
 from commerce.errors import CommerceError, UnknownCustomer
 from commerce.storage.cart_tables import CartRow
@@ -26,6 +26,48 @@ from commerce.storage.shop_tables import ShopRow
 LEASE = timedelta(seconds=15)  # longer than any turn may last
 PATIENCE = 8.0  # seconds that a turn waits for the one before it
 _PAUSE = 0.02  # seconds between two looks
+
+_OWNER = (
+    select(CustomerRow.id)
+    .join(ShopRow, ShopRow.id == CustomerRow.shop_id)
+    .where(ShopRow.key == bindparam("shop"), CustomerRow.key == bindparam("customer"))
+    .scalar_subquery()
+)
+_CART = (
+    select(func.coalesce(func.max(CartRow.version), 0))
+    .where(CartRow.customer_id == SessionRow.customer_id)
+    .correlate(SessionRow)
+    .scalar_subquery()
+)
+_CATALOGUE = select(ShopRow.catalogue_version).where(ShopRow.key == bindparam("shop")).scalar_subquery()
+_HAS_IT = SessionRow.turn_id == bindparam("turn")  # the turn that takes it took it before, and its process died
+_TAKE = (
+    update(SessionRow)
+    .where(SessionRow.customer_id == _OWNER, SessionRow.device == bindparam("speaker"))
+    .where(SessionRow.taken_at.is_(None) | (SessionRow.taken_at <= bindparam("ended")))
+    .values(
+        version=SessionRow.version + 1,
+        turn_id=bindparam("turn"),
+        taken_at=bindparam("now"),
+        updated_at=bindparam("now"),
+        cart_version=case((_HAS_IT, SessionRow.cart_version), else_=_CART),
+    )
+    .returning(
+        SessionRow.customer_id,
+        SessionRow.version,
+        SessionRow.state,
+        SessionRow.cart_version.label("cart_then"),
+        _CART.label("cart"),
+        _CATALOGUE.label("catalogue"),
+    )
+)
+_GIVE_BACK = (
+    update(SessionRow)
+    .where(SessionRow.customer_id == bindparam("owner"), SessionRow.device == bindparam("speaker"))
+    .where(SessionRow.version == bindparam("taken"))
+    .values(version=SessionRow.version + 1, state=bindparam("said"), turn_id=None, taken_at=None)
+    .returning(SessionRow.version)
+)
 
 
 class SessionBusy(CommerceError):
@@ -55,6 +97,7 @@ class StoredSession:
 
     version: to give it back with.
     state: the dialogue's own text; None when the customer never spoke at this device.
+    catalogue_version: as `Catalogue.version` tells it.
     cart_version: of the customer's cart; 0 when there was never one.
     changed_before: this very turn was begun before by a process that died, and the cart has changed since.
     """
@@ -63,21 +106,9 @@ class StoredSession:
     device: str
     version: int
     state: str | None
+    catalogue_version: str
     cart_version: int = 0
     changed_before: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A customer's session as it is in the database; without a version when there is none yet."""
-
-    customer_id: int
-    cart: int
-    version: int | None
-    state: str | None
-    turn_id: str | None
-    taken_at: datetime | None
-    cart_then: int | None
 
 
 class Sessions:
@@ -99,59 +130,50 @@ class Sessions:
 
     def give_back(self, stored: StoredSession, state: str) -> None:
         """Keep the state and let the next turn in. Raises SessionMoved when the lease ended meanwhile."""
-        with self._database.passing() as session:
-            kept = _update_if(session, stored, stored.version, state=state, turn_id=None, taken_at=None)
-            if not kept:
-                raise SessionMoved(stored.device)
+        place = {"owner": stored.customer_id, "speaker": stored.device}
+        if not self._database.at_once(_GIVE_BACK, **place, taken=stored.version, said=state):
+            raise SessionMoved(stored.device)
 
     def _try_to_take(self, customer: str, device: str, turn_id: str) -> StoredSession | None:
+        """The session, if no other turn has it now."""
         now = self._clock.now()
+        whose = {"shop": self._shop, "customer": customer, "speaker": device}
+        taken = self._database.at_once(_TAKE, **whose, turn=turn_id, now=now, ended=now - LEASE)
+        if not taken:
+            return self._first(customer, device, turn_id, now)
+        found = taken[0]
+        catalogue = version_of(self._shop, found.catalogue)
+        changed = found.cart_then != found.cart  # the cart that a turn took it with is written down when it begins
+        return StoredSession(found.customer_id, device, found.version, found.state, catalogue, found.cart, changed)
+
+    def _first(self, customer: str, device: str, turn_id: str, now: datetime) -> StoredSession | None:
+        """The session of a customer who never spoke at this device; None when there is one. Raises UnknownCustomer."""
         try:
             with self._database.passing() as session:
-                found = self._find(session, customer, device)
-                if found.version is None:
-                    values = {"turn_id": turn_id, "taken_at": now, "cart_version": found.cart, "updated_at": now}
-                    session.add(SessionRow(customer_id=found.customer_id, device=device, version=1, **values))
-                    session.flush()
-                    return StoredSession(found.customer_id, device, 1, None, found.cart)
-                if found.taken_at is not None and found.taken_at + LEASE > now:
+                found = session.execute(_newcomer(self._shop, customer, device)).first()
+                if found is None:
+                    raise UnknownCustomer(customer)
+                if found.version is not None:
                     return None
-                died = found.turn_id == turn_id
-                changed = died and found.cart_then != found.cart
-                stored = StoredSession(found.customer_id, device, found.version + 1, found.state, found.cart, changed)
-                before = {} if died else {"cart_version": found.cart}
-                values = {"turn_id": turn_id, "taken_at": now, "updated_at": now, **before}
-                return stored if _update_if(session, stored, found.version, **values) else None
+                values = {"turn_id": turn_id, "taken_at": now, "cart_version": found.cart, "updated_at": now}
+                session.add(SessionRow(customer_id=found.id, device=device, version=1, **values))
+                session.flush()
+                return StoredSession(found.id, device, 1, None, version_of(self._shop, found.catalogue), found.cart)
         except IntegrityError:  # two first turns at once: the other one made the row
             return None
 
-    def _find(self, session: Session, customer: str, device: str) -> _Found:
-        found = session.execute(
-            select(
-                CustomerRow.id,
-                func.coalesce(CartRow.version, 0),
-                SessionRow.version,
-                SessionRow.state,
-                SessionRow.turn_id,
-                SessionRow.taken_at,
-                SessionRow.cart_version,
-            )
-            .join(ShopRow, ShopRow.id == CustomerRow.shop_id)
-            .outerjoin(CartRow, CartRow.customer_id == CustomerRow.id)
-            .outerjoin(SessionRow, (SessionRow.customer_id == CustomerRow.id) & (SessionRow.device == device))
-            .where(ShopRow.key == self._shop, CustomerRow.key == customer)
-        ).first()
-        if found is None:
-            raise UnknownCustomer(customer)
-        return _Found(*found)
 
-
-def _update_if(session: Session, stored: StoredSession, version: int, **values: object) -> bool:
-    """Change the session's row if it still has `version`; one version on."""
-    result = session.execute(
-        update(SessionRow)
-        .where(SessionRow.customer_id == stored.customer_id, SessionRow.device == stored.device)
-        .where(SessionRow.version == version)
-        .values(version=version + 1, **values)
+def _newcomer(shop: str, customer: str, device: str) -> Select[int, int, int, int | None]:
+    """Who a customer is; the version only if there is a session."""
+    return (
+        select(
+            CustomerRow.id,
+            ShopRow.catalogue_version.label("catalogue"),
+            func.coalesce(CartRow.version, 0).label("cart"),
+            SessionRow.version,
+        )
+        .join(ShopRow, ShopRow.id == CustomerRow.shop_id)
+        .outerjoin(CartRow, CartRow.customer_id == CustomerRow.id)
+        .outerjoin(SessionRow, (SessionRow.customer_id == CustomerRow.id) & (SessionRow.device == device))
+        .where(ShopRow.key == shop, CustomerRow.key == customer)
     )
-    return isinstance(result, CursorResult) and result.rowcount == 1

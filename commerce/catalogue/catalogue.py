@@ -17,6 +17,11 @@ from commerce.storage.database import Database
 from commerce.storage.shop_tables import ProductRow, ShopRow, StockRow, VariantRow
 
 
+def version_of(shop: str, changes: int) -> str:
+    """What a shop's catalogue is called after so many changes. shop: its key."""
+    return f"{shop}-{changes}"
+
+
 class Catalogue:
     """What one shop sells."""
 
@@ -28,7 +33,7 @@ class Catalogue:
         """Changes whenever something sayable does (names, variants, options), not with prices or stock. Cheap."""
         with self._database.reading() as session:
             counted = session.scalars(select(ShopRow.catalogue_version).where(ShopRow.id == self._shop.id)).one()
-            return f"{self._shop.key}-{counted}"
+            return version_of(self._shop.key, counted)
 
     def products(self) -> tuple[Product, ...]:
         """Everything on sale, in the shop's order."""

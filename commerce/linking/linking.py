@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from commerce.clock import Clock
@@ -22,6 +22,36 @@ from commerce.storage.link_tables import LinkRow, OAuthTokenRow, SpeakerRow
 
 SEEN_EVERY = timedelta(hours=1)  # how exactly it is written down when a speaker was heard last
 NEW_SPEAKER = "Another speaker"
+
+_IS_GOOD = (
+    OAuthTokenRow.access == bindparam("access"),
+    LinkRow.kind == bindparam("kind"),
+    LinkRow.revoked_at.is_(None),
+    OAuthTokenRow.access_expires_at.is_(None) | (OAuthTokenRow.access_expires_at > bindparam("now")),
+    CustomerRow.shop_id == bindparam("shop"),
+)
+_SPEAKING = (
+    select(
+        CustomerRow.key.label("customer"),
+        LinkRow.outside_user,
+        SpeakerRow.key,
+        SpeakerRow.name,
+        SpeakerRow.may_buy,
+        SpeakerRow.spend_cap,
+        SpeakerRow.seen_at,
+    )
+    .select_from(OAuthTokenRow)
+    .join(LinkRow, LinkRow.id == OAuthTokenRow.link_id)
+    .join(CustomerRow, CustomerRow.id == LinkRow.customer_id)
+    .join(SpeakerRow, (SpeakerRow.link_id == LinkRow.id) & (SpeakerRow.outside == bindparam("speaker")))
+    .where(*_IS_GOOD)
+)
+_LINK = (
+    select(LinkRow)
+    .join(OAuthTokenRow, OAuthTokenRow.link_id == LinkRow.id)
+    .join(CustomerRow, CustomerRow.id == LinkRow.customer_id)
+    .where(*_IS_GOOD)
+)
 
 
 class Linking:
@@ -49,12 +79,12 @@ class Linking:
         user_id: what the platform calls its user, for `user_left`. Both are kept as hashes.
         """
         outside = kept(speaker_id) if speaker_id else ""
-        with self._database.reading() as session:
-            found = session.execute(self._speaking(access_token, kind, outside)).first()
-        if found is not None and self._is_up_to_date(found, user_id):
-            return self._speaker(found)
+        token = {"access": kept(access_token), "kind": kind.value, "now": self._clock.now(), "shop": self._shop.id}
+        found = self._database.at_once(_SPEAKING, **token, speaker=outside)
+        if found and self._is_up_to_date(found[0], user_id):
+            return self._speaker(found[0])
         with self._database.transaction() as session:
-            link = self._link_of(session, access_token, kind)
+            link = session.scalar(_LINK, token)
             if link is None:
                 return None
             if user_id:
@@ -65,7 +95,8 @@ class Linking:
                 .where(SpeakerRow.link_id == link.id, SpeakerRow.outside == outside)
                 .values(seen_at=self._clock.now())
             )
-            return self._speaker(session.execute(self._speaking(access_token, kind, outside)).one())
+        found = self._database.at_once(_SPEAKING, **token, speaker=outside)
+        return self._speaker(found[0]) if found else None
 
     def links(self, customer: str) -> tuple[Link, ...]:
         """What is linked now, the newest first. Raises UnknownCustomer."""
@@ -122,42 +153,17 @@ class Linking:
                 revoke(session, link, self._clock.now())
         return len(links)
 
-    def _speaking(self, access_token: str, kind: LinkKind, outside: str) -> Select[str, SpeakerRow, str | None]:
-        return (
-            select(CustomerRow.key, SpeakerRow, LinkRow.outside_user)
-            .select_from(OAuthTokenRow)
-            .join(LinkRow, LinkRow.id == OAuthTokenRow.link_id)
-            .join(CustomerRow, CustomerRow.id == LinkRow.customer_id)
-            .join(SpeakerRow, (SpeakerRow.link_id == LinkRow.id) & (SpeakerRow.outside == outside))
-            .where(*self._is_good(access_token, kind), CustomerRow.shop_id == self._shop.id)
-        )
+    def _is_up_to_date(self, found: Row[Any], user_id: str) -> bool:
+        seen = found.seen_at is not None and self._clock.now() - found.seen_at < SEEN_EVERY
+        return seen and (not user_id or found.outside_user == kept(user_id))
 
-    def _is_good(self, access_token: str, kind: LinkKind) -> tuple[Any, ...]:
-        ends = OAuthTokenRow.access_expires_at
-        lasts = ends.is_(None) | (ends > self._clock.now())
-        of_kind = LinkRow.kind == kind.value
-        return OAuthTokenRow.access == kept(access_token), of_kind, LinkRow.revoked_at.is_(None), lasts
-
-    def _link_of(self, session: Session, access_token: str, kind: LinkKind) -> LinkRow | None:
-        links = select(LinkRow).join(OAuthTokenRow, OAuthTokenRow.link_id == LinkRow.id)
-        of_shop = links.join(CustomerRow, CustomerRow.id == LinkRow.customer_id).where(
-            CustomerRow.shop_id == self._shop.id
-        )
-        return session.scalar(of_shop.where(*self._is_good(access_token, kind)))
-
-    def _is_up_to_date(self, found: Row[str, SpeakerRow, str | None], user_id: str) -> bool:
-        _, speaker, outside_user = found
-        seen = speaker.seen_at is not None and self._clock.now() - speaker.seen_at < SEEN_EVERY
-        return seen and (not user_id or outside_user == kept(user_id))
-
-    def _speaker(self, found: Row[str, SpeakerRow, str | None]) -> LinkedSpeaker:
-        key, speaker, _ = found
-        return LinkedSpeaker(key, speaker.key, speaker.name, speaker.may_buy, self._cap(speaker))
+    def _speaker(self, found: Row[Any]) -> LinkedSpeaker:
+        return LinkedSpeaker(found.customer, found.key, found.name, found.may_buy, self._cap(found.spend_cap))
 
     def _link(self, session: Session, row: LinkRow) -> Link:
         rows = session.scalars(select(SpeakerRow).where(SpeakerRow.link_id == row.id).order_by(SpeakerRow.id))
-        speakers = tuple(Speaker(one.key, one.name, one.may_buy, self._cap(one), one.seen_at) for one in rows)
+        speakers = tuple(Speaker(one.key, one.name, one.may_buy, self._cap(one.spend_cap), one.seen_at) for one in rows)
         return Link(row.id, LinkKind(row.kind), row.made_at, speakers)
 
-    def _cap(self, row: SpeakerRow) -> Money | None:
-        return None if row.spend_cap is None else Money(row.spend_cap, self._shop.currency)
+    def _cap(self, amount: int | None) -> Money | None:
+        return None if amount is None else Money(amount, self._shop.currency)

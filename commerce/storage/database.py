@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, inspect, text
+from sqlalchemy import URL, Connection, Engine, Executable, Row, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import Session
 
 from commerce.errors import DatabaseBusy, DatabaseConflict, DatabaseUnusable
-from commerce.storage.engines import Complaint, complaint, open_engine, reading_options, shown
+from commerce.storage.engines import Complaint, complaint, open_engine, reading_options, shown, single_options
 
 NEWEST_REVISION = "0034"
 MOST_TRIES = 5  # of a write that other writers get in the way of
@@ -30,10 +30,11 @@ class Database:
     deadlock on upgrading a read lock. On PostgreSQL the services lock the rows they change.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, passing: Engine) -> None:
         self._engine = engine
         self._reader = engine.execution_options(**reading_options(engine))
-        self._passing = engine.execution_options(voicecart_synchronous="NORMAL")
+        self._passing = passing
+        self._single = passing.execution_options(**single_options(passing))
 
     @classmethod
     def open(cls, url: str, *, must_exist: bool = False) -> Self:
@@ -43,7 +44,7 @@ class Database:
         Raises DatabaseUnusable, UnsafeSqlite.
         """
         engine = open_engine(url, must_exist)
-        database = cls(engine)
+        database = cls(engine, open_engine(url, must_exist, durable=False))
         with database._naming_failures(), engine.connect():
             return database
 
@@ -94,9 +95,18 @@ class Database:
         """
         with self._naming_failures(), Session(self._passing) as session, session.begin():
             session.connection()
-            if self.dialect == "postgresql":
-                session.execute(text("SET LOCAL synchronous_commit TO OFF"))
             yield session
+
+    def at_once(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+        """Do one statement, which is a transaction of its own, and return its rows; for what every turn does.
+
+        Made beforehand, with `bindparam` for the values, a statement takes a sixth of the time that it takes in a
+        session. What it writes does not wait for the disk, as in `passing`, and is undone when it fails.
+        Raises DatabaseBusy, DatabaseConflict, DatabaseUnusable.
+        """
+        with self._naming_failures(), self._single.connect() as connection:
+            result = connection.execute(statement, values)
+            return result.all() if result.returns_rows else ()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -140,6 +150,7 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self._engine.dispose()
+        self._passing.dispose()
 
     @contextmanager
     def _naming_failures(self) -> Iterator[None]:

@@ -14,7 +14,8 @@ from commerce.storage.sqlite import sqlite
 
 SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset: https://sqlite.org/wal.html
 BUSY_TIMEOUT = 10_000  # milliseconds that a writer waits for another one
-MOST_CONNECTIONS = 20  # of one process to PostgreSQL
+MOST_CONNECTIONS = 15  # of one process to PostgreSQL
+MOST_PASSING = 5  # such connections more, for what does not wait for the disk: they are held for a moment only
 POSTGRESQL = {"postgres", "postgresql"}
 
 
@@ -37,12 +38,12 @@ _BY_SQLSTATE = {
 }
 
 
-def open_engine(url: str, must_exist: bool = False) -> Engine:
+def open_engine(url: str, must_exist: bool = False, *, durable: bool = True) -> Engine:
     """An engine for `sqlite:///PATH` or `postgresql://...`, which raises UnfitValue for what the database can't keep.
 
-    Raises DatabaseUnusable, UnsafeSqlite.
+    durable: a commit waits until it is on the disk. Raises DatabaseUnusable, UnsafeSqlite.
     """
-    engine = _engine(url, must_exist)
+    engine = _engine(url, must_exist, durable)
 
     @event.listens_for(engine, "handle_error")
     def name_the_value(context: ExceptionContext) -> None:
@@ -55,7 +56,7 @@ def open_engine(url: str, must_exist: bool = False) -> Engine:
     return engine
 
 
-def _engine(url: str, must_exist: bool) -> Engine:
+def _engine(url: str, must_exist: bool, durable: bool) -> Engine:
     """An engine for `sqlite:///PATH` or `postgresql://...`. Raises DatabaseUnusable, UnsafeSqlite."""
     try:
         parsed = make_url(url)
@@ -65,9 +66,9 @@ def _engine(url: str, must_exist: bool) -> Engine:
     if kind == "sqlite":
         if must_exist and not Path(parsed.database or "").is_file():
             raise DatabaseUnusable(shown(parsed), "there is no such file")
-        return _sqlite(parsed)
+        return _sqlite(parsed, durable)
     if kind in POSTGRESQL:
-        return _postgresql(parsed)
+        return _postgresql(parsed, durable)
     raise DatabaseUnusable(shown(parsed), "only sqlite:///PATH and postgresql://... are understood")
 
 
@@ -83,6 +84,13 @@ def reading_options(engine: Engine) -> dict[str, Any]:
     return {"voicecart_begin": "BEGIN"}
 
 
+def single_options(engine: Engine) -> dict[str, Any]:
+    """What makes each statement of a connection a transaction of its own."""
+    if engine.dialect.name == "postgresql":
+        return {"isolation_level": "AUTOCOMMIT"}
+    return {"voicecart_begin": None}
+
+
 def complaint(error: DBAPIError) -> Complaint | None:
     """What an error of the driver says about the database; None when it is about the statement."""
     sqlite_name = getattr(error.orig, "sqlite_errorname", "")
@@ -96,14 +104,14 @@ def complaint(error: DBAPIError) -> Complaint | None:
     return known
 
 
-def _postgresql(url: URL) -> Engine:
-    settings = f"-c lock_timeout={BUSY_TIMEOUT} -c timezone=UTC"
+def _postgresql(url: URL, durable: bool) -> Engine:
+    settings = f"-c lock_timeout={BUSY_TIMEOUT} -c timezone=UTC" + ("" if durable else " -c synchronous_commit=off")
     try:
         return create_engine(
             url.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             pool_size=5,
-            max_overflow=MOST_CONNECTIONS - 5,
+            max_overflow=MOST_CONNECTIONS - 5 if durable else MOST_PASSING - 5,
             pool_timeout=BUSY_TIMEOUT / 1000,
             connect_args={"options": settings},
         )
@@ -111,7 +119,7 @@ def _postgresql(url: URL) -> Engine:
         raise DatabaseUnusable(shown(url), "PostgreSQL needs its driver: pip install 'voicecart[server]'") from error
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, durable: bool) -> Engine:
     if sqlite.sqlite_version_info < SAFE_SQLITE:
         raise UnsafeSqlite(sqlite.sqlite_version, ".".join(map(str, SAFE_SQLITE)))
     engine = create_engine(url.set(drivername="sqlite+pysqlite"), module=sqlite)
@@ -123,7 +131,7 @@ def _sqlite(url: URL) -> Engine:
         for pragma in (
             f"busy_timeout={BUSY_TIMEOUT}",
             "journal_mode=WAL",
-            "synchronous=FULL",
+            f"synchronous={'FULL' if durable else 'NORMAL'}",
             "foreign_keys=ON",
             "secure_delete=ON",  # what is deleted is overwritten: a customer who is forgotten leaves no trace
         ):
@@ -131,8 +139,8 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        connection.exec_driver_sql(f"PRAGMA synchronous={options.get('voicecart_synchronous', 'FULL')}")
-        connection.exec_driver_sql(options.get("voicecart_begin", "BEGIN IMMEDIATE"))
+        words = connection.get_execution_options().get("voicecart_begin", "BEGIN IMMEDIATE")
+        if words is not None:
+            connection.exec_driver_sql(words)
 
     return engine

@@ -19,12 +19,15 @@ def insert_once(session: Session, table: type[Base], **values: Any) -> Row[Any] 
     """
     session.flush()  # rows that this one refers to
     connection = session.connection()
-    return connection.execute(_statement(table, connection.dialect.name), values).first()
+    return connection.execute(insertion(table, connection.dialect.name), values).first()
 
 
 @cache
-def _statement(table: type[Base], dialect: str) -> Executable:
-    """Made once a table: the ORM would take seven times as long to write it anew for every row."""
+def insertion(table: type[Base], dialect: str) -> Executable:
+    """The statement that does so. Made once a table: the ORM would take seven times as long to write it for every row.
+
+    dialect: `sqlite` or `postgresql`.
+    """
     target = table.__table__
     assert isinstance(target, Table)
     insert = sqlite.insert(target) if dialect == "sqlite" else postgresql.insert(target)

@@ -114,7 +114,7 @@ class Assistant(Generic[Taken]):
     ) -> tuple[SessionState, Turn]:
         now = self._clock.now()
         language = heard.language.split("-")[0]
-        shelf = self._surroundings.shelf()
+        shelf = self._surroundings.shelf(taken.catalogue_version)
         top = state.open[-1] if state.open else None
         code_awaited = top is not None and isinstance(top.question, AskCode)
         outcome: Outcome | None = understood

@@ -99,12 +99,15 @@ def decode(text: str | None) -> SessionState:
 class TakenSession(Protocol):
     """A session as one turn holds it; no other turn has it meanwhile.
 
-    cart_version: of the customer's cart as the turn begins.
+    catalogue_version: of what is on sale; cart_version: of the customer's cart; both as the turn begins.
     changed_before: this very turn was begun before by a process that died, and the cart has changed since.
     """
 
     @property
     def state(self) -> str | None: ...
+
+    @property
+    def catalogue_version(self) -> str: ...
 
     @property
     def cart_version(self) -> int: ...

@@ -46,9 +46,9 @@ class Surroundings:
         self._known_customers: dict[str, _Acquaintance] = {}
         self._carts: dict[str, tuple[int, tuple[str, ...]]] = {}
 
-    def shelf(self) -> Shelf:
-        """The shop's goods, read again only when the catalogue has changed."""
-        version = self._shop.catalogue.version()
+    def shelf(self, version: str | None = None) -> Shelf:
+        """The shop's goods, read again only when the catalogue has changed. version: its version, where it is known."""
+        version = version or self._shop.catalogue.version()
         with self._lock:
             if self._shelf is None or self._shelf.words.version != version:
                 products = self._shop.catalogue.products()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, select, text, update
+from sqlalchemy import bindparam, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from commerce.errors import DatabaseBusy, DatabaseUnusable, UnsafeSqlite
@@ -97,6 +97,46 @@ def test_connections_are_safe_by_default(tmp_path: Path) -> None:
     with database.reading() as session:
         found = [session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
     assert found == ["wal", 2, 1]
+
+
+def test_only_what_may_be_lost_does_not_wait_for_the_disk(place: Place) -> None:
+    """A transaction is on the disk when it has ended; who is talking now is only on its way there."""
+    database = open_cafe(place).database
+    asks, waits, goes_on = ("SHOW synchronous_commit", "on", "off")
+    if database.dialect == "sqlite":
+        asks, waits, goes_on = ("PRAGMA synchronous", 2, 1)  # type: ignore[assignment]
+    with database.transaction() as session:
+        assert session.scalar(text(asks)) == waits
+    with database.passing() as session:
+        assert session.scalar(text(asks)) == goes_on
+    assert database.at_once(text(asks))[0][0] == goes_on
+    with database.transaction() as session:
+        assert session.scalar(text(asks)) == waits
+
+
+def test_one_statement_is_a_transaction(place: Place) -> None:
+    """What it wrote is there for everybody when it returns; what fails has written nothing and blocks nobody."""
+    cafe = open_cafe(place)
+    count = update(StockRow).where(StockRow.variant_id == 1).values(available=bindparam("left"))
+    assert cafe.database.at_once(count, left=7) == ()
+    with cafe.database.transaction() as session:
+        assert session.scalar(select(StockRow.available).where(StockRow.variant_id == 1)) == 7
+    with pytest.raises(IntegrityError):
+        cafe.database.at_once(update(StockRow).values(available=bindparam("left")), left=-1)
+    with cafe.database.transaction() as session:
+        assert session.scalar(select(StockRow.available).where(StockRow.variant_id == 1)) == 7
+
+
+def test_one_statement_waits_for_a_writer(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that somebody else is changing is waited for, and not for ever."""
+    monkeypatch.setattr(engines, "BUSY_TIMEOUT", 50)
+    cafe = open_cafe(place)
+    change = update(StockRow).where(StockRow.variant_id == 1).values(available=5).returning(StockRow.available)
+    with cafe.database.transaction() as session:
+        session.execute(update(StockRow).where(StockRow.variant_id == 1).values(available=7))
+        with pytest.raises(DatabaseBusy):
+            cafe.database.at_once(change)
+    assert [row.available for row in cafe.database.at_once(change)] == [5]
 
 
 def test_an_unsafe_sqlite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
