@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -15,7 +15,7 @@ from skills.dialogue.answering import EXPECTATIONS
 from skills.dialogue.session import OpenQuestion
 from skills.intents.answer import AskChoice, AskSlot
 from skills.intents.shelf import Shelf, shelf_of
-from skills.understanding.context import Context
+from skills.understanding.context import Context, ShopWords
 
 KEPT = timedelta(minutes=1)  # habits and names change with orders and settings, not with turns
 _OWN_HABIT = 0.5  # least weight of what the customer bought; what only others buy stays below
@@ -122,6 +122,17 @@ class Surroundings:
             weight = _OWN_HABIT + (1 - _OWN_HABIT) * habit.share
             weights[habit.product_key] = max(weights.get(habit.product_key, 0.0), weight)
         return weights
+
+
+def moments(words: ShopWords, language: str) -> Iterator[Context]:
+    """Every kind of moment in which customers of a shop speak, whoever they are: what may be expected of them, and
+    whether they have accounts.
+    """
+    named = {"any": ("any",)}
+    payees = named if words.kind == "bank" else {}
+    for expects in (Expectation.ANYTHING, *EXPECTATIONS.values()):
+        yield Context(language, words, expects=expects, addresses=named)
+        yield Context(language, words, expects=expects, addresses=named, accounts=named, payees=payees)
 
 
 def _make_room(kept: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -64,16 +64,33 @@ class Understanding:
         A shop whose menu is too large for a graph is not understood, and the log says so.
         Raises LanguageError for a language that is not there, and PhonemesMissing when espeak-ng can't be run.
         """
-        edition = (context.words.shop, context.words.version)
-        if edition in self._too_large:
+        if _edition(context) in self._too_large:
             return NotUnderstood(Reason.UNCLEAR)
         try:
             outcome = self._outcome(heard, context, listener)
         except GraphTooLarge as error:
-            _log.error("nothing can be understood in shop %s, its option groups are too many: %s", edition[0], error)
-            self._too_large.add(edition)
+            self._refuse(context, error)
             return NotUnderstood(Reason.UNCLEAR)
         return self._shortlists.resolved(outcome, heard, context, listener)
+
+    def prepare(self, contexts: Iterable[Context]) -> None:
+        """Make what the first utterances in these contexts would wait for, as far as it lives in memory alone.
+
+        No child program is started and no index is opened: processes that are forked off this one can share it all.
+        Raises LanguageError for a language that is not there.
+        """
+        for context in contexts:
+            try:
+                self._graphs.graph(self._shortlists.unnamed(context), context)
+            except GraphTooLarge as error:
+                self._refuse(context, error)
+                return
+            self._reader(context.language)
+
+    def _refuse(self, context: Context, error: GraphTooLarge) -> None:
+        edition = _edition(context)
+        _log.error("nothing can be understood in shop %s, its option groups are too many: %s", edition[0], error)
+        self._too_large.add(edition)
 
     def _outcome(self, heard: Heard, context: Context, listener: Listener | None) -> Outcome:
         hypotheses = [hypothesis for hypothesis in heard.hypotheses if hypothesis.text.strip()]
@@ -155,12 +172,22 @@ class Understanding:
 
     def _freely(self, text: str, context: Context, named: Context) -> tuple[FreeReading, ...]:
         """What the sentence is like; nothing for a language without examples."""
-        if not FreeReader.knows(context.language):
-            return ()
-        reader = self._free.get(context.language)
+        reader = self._reader(context.language)
         if reader is None:
-            reader = self._free.setdefault(context.language, FreeReader(self._load(context.language)))
+            return ()
         return reader.read(text, context, named, looked_up=self._shortlists.looks_up(context))
+
+    def _reader(self, language: str) -> FreeReader | None:
+        """None for a language without examples."""
+        if not FreeReader.knows(language):
+            return None
+        if language not in self._free:
+            self._free.setdefault(language, FreeReader(self._load(language)))
+        return self._free[language]
+
+
+def _edition(context: Context) -> tuple[str, str]:
+    return context.words.shop, context.words.version
 
 
 def _ordered_again_first(readings: list[Reading], context: Context) -> list[Reading]:

@@ -69,7 +69,13 @@ class Shortlists:
         if len(context.words.products) <= SMALL:
             return context
         catalogue = self._of(context)
-        return _narrowed(context, catalogue, catalogue.names.contained(words, context.priors))
+        return _narrowed(context, catalogue.by_key, catalogue.names.contained(words, context.priors))
+
+    def unnamed(self, context: Context) -> Context:
+        """The context of an utterance that names no product. Opens no index."""
+        if len(context.words.products) <= LARGE:
+            return self.literal(context, ())
+        return _narrowed(context, {}, ())
 
     def near(self, context: Context, texts: Iterable[Words]) -> Context:
         """The context with the products that any of several hypotheses may be about, and what is in the cart.
@@ -83,7 +89,7 @@ class Shortlists:
         for words in texts:
             found.update(dict.fromkeys(catalogue.names.contained(words, context.priors)))
             found.update(dict.fromkeys(catalogue.names.alike(words, context.priors)))
-        return _narrowed(context, catalogue, found)
+        return _narrowed(context, catalogue.by_key, found)
 
     def resolved(self, outcome: Outcome, heard: Heard, context: Context, listener: Listener | None) -> Outcome:
         """The outcome with what was named by words alone looked up in a large catalogue's index."""
@@ -124,9 +130,9 @@ class Shortlists:
         return _Catalogue(NamesInMemory(words, language, self._lexicon), by_key)
 
 
-def _narrowed(context: Context, catalogue: _Catalogue, keys: Iterable[str]) -> Context:
+def _narrowed(context: Context, by_key: Mapping[str, SayableProduct], keys: Iterable[str]) -> Context:
     """The context with only these products; its version names them, so that equal shortlists share a graph."""
-    wanted = sorted(key for key in set(keys) if key in catalogue.by_key)
+    wanted = sorted(key for key in set(keys) if key in by_key)
     version = f"{context.words.version}/{','.join(wanted)}"
-    products = tuple(catalogue.by_key[key] for key in wanted)
+    products = tuple(by_key[key] for key in wanted)
     return replace(context, words=replace(context.words, version=version, products=products))

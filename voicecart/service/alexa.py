@@ -16,7 +16,6 @@ from skills.alexa.chains import Chains
 from skills.alexa.lateness import late_answer
 from skills.alexa.progress import Progress
 from skills.alexa.refusal import Reason, Refused
-from skills.alexa.sentences import sentence
 from skills.alexa.skill import make_skill
 from skills.alexa.trust import Roots
 from skills.alexa.verification import (
@@ -28,9 +27,6 @@ from skills.alexa.verification import (
     Verified,
     Verifier,
 )
-from skills.alexa.wording import words_for
-from skills.contract import Heard, Hypothesis
-from skills.dialogue import SessionKey
 from voicecart.assembly import Assembly
 from voicecart.service.alexa_deadline import Deadline, TooLate
 from voicecart.service.ask_sdk import VERIFY_SIGNATURE_APP_CONFIG, VERIFY_TIMESTAMP_APP_CONFIG, SkillAdapter
@@ -47,20 +43,6 @@ def blueprint(assembly: Assembly) -> Blueprint:
     part.add_url_rule("/alexa", "alexa", endpoint.answer, methods=["POST"])
     part.record_once(lambda state: state.app.config.update(_NO_SECOND_CHECK))
     return part
-
-
-def warm_up(assembly: Assembly) -> None:
-    """Make what the first turn would wait for: the samples, and the graph of all that can be said in the shop.
-
-    Alexa waits eight seconds, and a large shop's graph takes longer on a small machine.
-    """
-    shop = assembly.shop()
-    language = words_for(shop.info.language).language
-    text = sentence(language, shop.info.kind, "AMAZON.HelpIntent", {})
-    heard = Heard("warm-up", language, (Hypothesis(text),), spoken=False)
-    for customer in shop.customers.list()[:1]:
-        assembly.assistant().understands(heard, session=SessionKey(customer.key))
-    sentence(language, shop.info.kind, "Checkout", {})
 
 
 _NO_SECOND_CHECK = {VERIFY_SIGNATURE_APP_CONFIG: False, VERIFY_TIMESTAMP_APP_CONFIG: False}

@@ -1,7 +1,7 @@
 """gunicorn with the application: several worker processes, each with its own parts; state is only in the database.
 
-The first process opens nothing: whoever starts it has brought the tables up to date and closed the database again. A
-worker builds its own assembly after the fork; background work is another program beside them.
+The first process makes what its workers share (`preparing`), and keeps nothing open: whoever starts it has brought the
+tables up to date. A worker builds its own assembly after the fork; background work is another program beside them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Thread
 from typing import Any
 
 from flask import Flask
@@ -43,27 +42,23 @@ class Listening:
 def serve(settings: Settings, listening: Listening, make_app: MakeApp | None = None) -> None:
     """Run the service until SIGTERM or SIGINT, over a database that is up to date.
 
-    make_app: called in each worker; None makes the whole service.
+    make_app: called in each worker; None makes the whole service. Raises StorageError, UnknownShop.
     """
     log_as_json()
     figures = tempfile.mkdtemp(prefix="voicecart-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures  # read by prometheus_client in the workers
     first_process = os.getpid()
     try:
-        _Server(settings, listening, make_app or _whole_service).run()
+        _Server(settings, listening, make_app or _whole_service(settings)).run()
     finally:
         if os.getpid() == first_process:
             shutil.rmtree(figures, ignore_errors=True)
 
 
-def _whole_service(assembly: Assembly) -> Flask:
-    from voicecart.service.alexa import warm_up  # after the fork: counters belong to one process
-    from voicecart.service.app import create_app
+def _whole_service(settings: Settings) -> MakeApp:
+    from voicecart.service.preparing import whole_service  # with the library of figures, which is set up only now
 
-    app = create_app(assembly)
-    if assembly.settings.alexa_skill_id is not None:
-        Thread(target=warm_up, args=(assembly,), daemon=True).start()
-    return app
+    return whole_service(settings)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

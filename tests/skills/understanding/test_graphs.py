@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 
-from skills.contract import Understood
+import pytest
+
+from skills.contract import Expectation, Understood
+from skills.dialogue.surroundings import moments
 from skills.understanding import Understanding
 from tests.skills.understanding.shops import CAFE, cafe, typed
 
@@ -18,3 +22,24 @@ def test_shops_of_different_kinds_share_one_understanding() -> None:
     assert isinstance(outcome, Understood)
     assert (outcome.intent, outcome.cost, outcome.text) == ("AddToCart", 0.0, "a large latte with soy milk")
     assert outcome.candidates
+
+
+def test_what_was_prepared_is_not_made_in_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No customer and no open question needs sentences compiled anew; own names only are put in."""
+    reader = Understanding()
+    reader.prepare(moments(CAFE, "en"))
+    monkeypatch.setattr("skills.understanding.graphs.sayable", _refuse)
+    for number, expects in enumerate(Expectation):
+        if expects is Expectation.NOTHING:
+            continue
+        context = replace(cafe(), expects=expects, addresses={f"a{number}": (f"office {number}",)})
+        named = replace(context, accounts={"gift": ("gift card",)})
+        for one in (context, named):
+            assert isinstance(reader.understand(typed("help"), one), Understood)
+        outcome = reader.understand(typed("what is the balance of my gift card"), named)
+        assert isinstance(outcome, Understood)
+        assert (outcome.intent, outcome.slots) == ("CheckBalance", {"account": "gift"})
+
+
+def _refuse(*_: object) -> NoReturn:
+    raise AssertionError("made in a turn")

@@ -52,6 +52,14 @@ def test_a_small_shop_enters_as_a_whole(shortlists: Shortlists) -> None:
     assert shortlists.near(context, [words_of("rye bread", "en")]) is context
 
 
+@pytest.mark.parametrize("count", [SMALL - 1, SMALL + 1, LARGE + 1])
+def test_nothing_named_is_known_without_an_index(lexicon: Lexicon, tmp_path: Path, count: int) -> None:
+    """The graph for a sentence without products is the same whether the index is there or not."""
+    prepared = Shortlists(lexicon, tmp_path / "indexes").unnamed(shop(count))
+    assert not (tmp_path / "indexes").exists()
+    assert prepared == Shortlists(lexicon, tmp_path).literal(shop(count), words_of("what is my balance", "en"))
+
+
 @pytest.mark.parametrize("count", [SMALL + 1, LARGE + 1])
 def test_what_is_named_word_for_word_enters(shortlists: Shortlists, count: int) -> None:
     """In memory and on disk alike, two names in one sentence, one of them in the plural."""
