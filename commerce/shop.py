@@ -8,6 +8,7 @@ from typing import Self
 from commerce.accounts import Accounts
 from commerce.advice.opinions import Opinions
 from commerce.advice.reminding import Reminders
+from commerce.advice.reordering import ReorderReminders
 from commerce.advice.rhythm import Rhythm
 from commerce.advice.together import Together
 from commerce.advice.wishes import Wishes
@@ -55,6 +56,7 @@ class Shop:
     rhythm: Rhythm
     opinions: Opinions
     reminders: Reminders
+    reorder_reminders: ReorderReminders
 
     @classmethod
     def open(
@@ -85,6 +87,7 @@ class Shop:
             rhythm=Rhythm(database, info, clock),
             opinions=Opinions(database, info),
             reminders=Reminders(database, info, clock),
+            reorder_reminders=ReorderReminders(database, info, clock),
         )
 
 

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
+from sqlalchemy.orm import Session
+
 from commerce.cart_items import ChosenOption
 from commerce.clock import Clock
 from commerce.history import Bought, bought_by, most_frequent_quantity
@@ -56,14 +58,19 @@ class Rhythm:
         Raises UnknownCustomer.
         """
         with self._database.reading() as session:
-            bought = bought_by(session, self._shop, customer)
-        lines: dict[str, list[Bought]] = defaultdict(list)
-        for line in bought:
-            if line.product_key not in without:
-                lines[line.product_key].append(line)
-        now = self._clock.now()
-        found = [due for each in lines.values() if (due := _due(each, now)) is not None]
-        return tuple(sorted(found, key=lambda due: (-due.urgency, due.product_key)))
+            return running_out(session, self._shop, customer, self._clock.now(), without)
+
+
+def running_out(
+    session: Session, shop: ShopInfo, customer: str, now: datetime, without: Collection[str]
+) -> tuple[Due, ...]:
+    """See `Rhythm.due`. Works inside the caller's transaction."""
+    lines: dict[str, list[Bought]] = defaultdict(list)
+    for line in bought_by(session, shop, customer):
+        if line.product_key not in without:
+            lines[line.product_key].append(line)
+    found = [due for each in lines.values() if (due := _due(each, now)) is not None]
+    return tuple(sorted(found, key=lambda due: (-due.urgency, due.product_key)))
 
 
 def _due(lines: Sequence[Bought], now: datetime) -> Due | None:

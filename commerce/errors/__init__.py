@@ -85,6 +85,7 @@ CommerceError
     StaleSignature            rightly signed, but too long ago
     InvalidQuietHours
     InvalidPhone
+    NoPhone                   for text messages
     NoConsent                 to advertising
     UnknownToken
 """
@@ -166,6 +167,7 @@ from commerce.errors.messages import (
     InvalidQuietHours,
     MessageError,
     NoConsent,
+    NoPhone,
     StaleSignature,
     UnknownToken,
 )
@@ -241,6 +243,7 @@ __all__ = [
     "MixedCurrencies",
     "NoCode",
     "NoConsent",
+    "NoPhone",
     "NoPoints",
     "NotFound",
     "NothingToBuy",

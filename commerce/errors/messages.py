@@ -49,6 +49,15 @@ class InvalidPhone(MessageError):
         super().__init__("a phone number is written like +15551234567")
 
 
+class NoPhone(MessageError):
+    """Text messages are wished for, and there is no number to send them to."""
+
+    code = "no_phone"
+
+    def __init__(self) -> None:
+        super().__init__("text messages need a phone number")
+
+
 class NoConsent(MessageError):
     """The customer did not agree to advertising."""
 

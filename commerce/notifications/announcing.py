@@ -15,6 +15,7 @@ from commerce.outbox import Topic, post
 from commerce.storage.notification_tables import ContactRow, NotificationRow, WebhookRow
 from commerce.storage.once import insert_once
 from commerce.storage.order_tables import OrderRow
+from commerce.storage.reorder_tables import ReorderConsentRow
 
 
 def announce(
@@ -28,12 +29,14 @@ def announce(
     _write(session, (order.shop_id, order.customer_id, order.id), event, key, facts, at)
 
 
-def advertise(session: Session, shop_id: int, customer: int, event: Event, occasion: str, at: datetime) -> bool:
+def advertise(
+    session: Session, shop_id: int, customer: int, event: Event, occasion: str, at: datetime, **facts: str | int
+) -> bool:
     """Tell a customer something that is no order's business; consent is looked at when it is sent.
 
     Once for each `occasion`; whether it is news.
     """
-    return _write(session, (shop_id, customer, None), event, f"customer:{customer}:{event.value}:{occasion}", {}, at)
+    return _write(session, (shop_id, customer, None), event, f"customer:{customer}:{event.value}:{occasion}", facts, at)
 
 
 def tell(
@@ -79,7 +82,7 @@ def _write(
 
 
 def _channels(session: Session, shop_id: int, customer_id: int, event: Event) -> list[Channel]:
-    channels = [Channel.EMAIL]
+    channels = [_wished_channel(session, customer_id) if event is Event.RUNNING_OUT else Channel.EMAIL]
     if event in URGENT:
         phone = session.scalar(select(ContactRow.phone).where(ContactRow.customer_id == customer_id))
         channels += [Channel.SMS] if phone else []
@@ -88,3 +91,8 @@ def _channels(session: Session, shop_id: int, customer_id: int, event: Event) ->
     if event not in ADVERTISING | CONFIDENTIAL and session.get(WebhookRow, shop_id) is not None:
         channels.append(Channel.WEBHOOK)
     return channels
+
+
+def _wished_channel(session: Session, customer_id: int) -> Channel:
+    """How the customer agreed to be told of what is running out."""
+    return Channel(session.get_one(ReorderConsentRow, customer_id).channel)

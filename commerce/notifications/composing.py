@@ -12,6 +12,7 @@ from commerce.importing.amounts import to_decimal
 from commerce.linking.subscriptions import listener_of
 from commerce.logins.new_resets import new_reset
 from commerce.money import Money
+from commerce.notifications import running_out
 from commerce.notifications.events import ADVERTISING, Channel, Event
 from commerce.notifications.port import Letter
 from commerce.notifications.wording import Bought, TakenOff, Words, put_in_words
@@ -25,7 +26,7 @@ from commerce.storage.notification_tables import ContactRow, NotificationRow, We
 def recipient(session: Session, row: NotificationRow) -> str | None:
     """Where it goes now, or None when there is nowhere to send it or the customer does not want it."""
     contact = session.get(ContactRow, row.customer_id)
-    if Event(row.event) in ADVERTISING and (contact is None or not contact.marketing):
+    if not _is_agreed_to(session, row, contact):
         return None
     match Channel(row.channel):
         case Channel.EMAIL:
@@ -39,12 +40,21 @@ def recipient(session: Session, row: NotificationRow) -> str | None:
             return None if webhook is None else webhook.url
 
 
+def _is_agreed_to(session: Session, row: NotificationRow, contact: ContactRow | None) -> bool:
+    match Event(row.event):
+        case Event.RUNNING_OUT:
+            return running_out.is_wanted(session, row)
+        case event if event in ADVERTISING:
+            return contact is not None and contact.marketing
+    return True
+
+
 def compose(session: Session, shop: ShopInfo, row: NotificationRow, to: str, unsubscribe_url: str) -> Letter:
     """The letter of a notification. unsubscribe_url: the page that takes a token, "" for none."""
     customer = session.get_one(CustomerRow, row.customer_id)
     order = None if row.order_id is None else load_order(session, row.order_id)
     token = _token(session, row)
-    words = _words(shop, customer, row, order, f"{unsubscribe_url}?token={token}" if token else "", _link(session, row))
+    words = _words(session, shop, row, order, f"{unsubscribe_url}?token={token}" if token else "")
     return Letter(
         message_id=row.message_id,
         to=to,
@@ -73,9 +83,8 @@ def _link(session: Session, row: NotificationRow) -> str:
     return f"{row.facts['page']}?token={new_reset(session, row.customer_id, row.made_at)}"
 
 
-def _words(
-    shop: ShopInfo, customer: CustomerRow, row: NotificationRow, order: Order | None, unsubscribe: str, link: str
-) -> Words:
+def _words(session: Session, shop: ShopInfo, row: NotificationRow, order: Order | None, unsubscribe: str) -> Words:
+    customer = session.get_one(CustomerRow, row.customer_id)
     fields = {
         "name": customer.name,
         "shop": shop.name,
@@ -84,8 +93,10 @@ def _words(
         "returns": shop.returns,
         "tracking": "",
         **{name: str(value) for name, value in row.facts.items()},
-        "link": link,
+        "link": _link(session, row),
     }
+    if Event(row.event) is Event.RUNNING_OUT:
+        fields["products"] = ", ".join(running_out.still_missing(session, row))
     amount = row.facts.get("amount")
     if amount is not None:
         fields["amount"] = _written(Money(int(amount), shop.currency), customer.language)

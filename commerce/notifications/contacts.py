@@ -7,30 +7,36 @@ import secrets
 from dataclasses import dataclass
 from datetime import time
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from commerce.clock import Clock
 from commerce.customers import customer_id
-from commerce.errors import InvalidPhone, NoConsent, UnknownToken
+from commerce.errors import InvalidPhone, NoConsent, NoPhone, UnknownToken
 from commerce.notifications.announcing import advertise
-from commerce.notifications.events import Event, NotificationState
+from commerce.notifications.events import Channel, Event, NotificationState
 from commerce.notifications.quiet_hours import QuietHours
 from commerce.shop_info import ShopInfo
 from commerce.storage.database import Database
 from commerce.storage.notification_tables import ContactRow, NotificationRow, WebhookRow
 from commerce.storage.once import insert_once
+from commerce.storage.reorder_tables import ReorderConsentRow
 
 PHONE = re.compile(r"\+[1-9]\d{6,14}")  # ITU-T E.164
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A customer's wishes. phone: for text messages, E.164, or None. marketing: whether advertising is agreed to."""
+    """A customer's wishes.
+
+    phone: for text messages, E.164, or None. marketing: whether word of carts left standing is agreed to.
+    reorders: how to be reminded of what is running out, None without consent.
+    """
 
     phone: str | None = None
     quiet_hours: QuietHours | None = None
     marketing: bool = False
+    reorders: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,12 @@ class Notifications:
     def contact(self, customer: str) -> Contact:
         """The customer's wishes."""
         with self._database.reading() as session:
-            row = session.get(ContactRow, customer_id(session, self._shop.id, customer))
-            return Contact() if row is None else _contact(row)
+            owner = customer_id(session, self._shop.id, customer)
+            row, consent = session.get(ContactRow, owner), session.get(ReorderConsentRow, owner)
+        if row is None:
+            return Contact()
+        reorders = None if consent is None else Channel(consent.channel)
+        return Contact(row.phone, _quiet_hours(row), row.marketing, reorders)
 
     def set_phone(self, customer: str, phone: str | None) -> None:
         """Send text messages to this number, or none. Raises InvalidPhone."""
@@ -83,8 +93,27 @@ class Notifications:
         """The customer agreed to advertising, or does no longer; when is written down."""
         self._set(customer, marketing=agreed, marketing_at=self._clock.now())
 
+    def set_reorders(self, customer: str, through: Channel | None) -> None:
+        """The customer agreed to be reminded of what is running out, by e-mail or text message, or does no longer.
+
+        Raises NoPhone.
+        """
+        now = self._clock.now()
+        with self._database.transaction() as session:
+            owner = self._known(session, customer)
+            if through is None:
+                _end_reorders(session, owner)
+                return
+            if through is Channel.SMS and not session.get_one(ContactRow, owner).phone:
+                raise NoPhone
+            values = {"channel": through.value, "given_at": now}
+            insert_once(session, ReorderConsentRow, customer_id=owner, looked_at_from=now, **values)
+            of_customer = ReorderConsentRow.customer_id == owner
+            changed = update(ReorderConsentRow).where(of_customer, ReorderConsentRow.channel != through.value)
+            session.execute(changed.values(**values))
+
     def unsubscribe(self, token: str) -> None:
-        """End the consent to which a mail's link belongs; saying it twice does no harm. Raises UnknownToken."""
+        """End every consent of whoever got a mail with this link; twice does no harm. Raises UnknownToken."""
         with self._database.transaction() as session:
             ended = session.execute(
                 update(ContactRow)
@@ -92,8 +121,9 @@ class Notifications:
                 .values(marketing=False, marketing_at=self._clock.now())
                 .returning(ContactRow.customer_id)
             ).one_or_none()
-        if ended is None:
-            raise UnknownToken
+            if ended is None:
+                raise UnknownToken
+            _end_reorders(session, ended.customer_id)
 
     def remind_of_cart(self, customer: str) -> None:
         """Send the customer word of a cart that was left standing, at most once a day. Raises NoConsent."""
@@ -132,29 +162,31 @@ class Notifications:
 
     def _set(self, customer: str, **values: object) -> None:
         with self._database.transaction() as session:
-            owner = customer_id(session, self._shop.id, customer)
-            insert_once(
-                session,
-                ContactRow,
-                customer_id=owner,
-                marketing=False,
-                time_zone="UTC",
-                unsubscribe_token=secrets.token_urlsafe(32),
-            )
+            owner = self._known(session, customer)
             session.execute(update(ContactRow).where(ContactRow.customer_id == owner).values(**values))
+
+    def _known(self, session: Session, customer: str) -> int:
+        """The customer's row id, once there is a row for their wishes. Raises UnknownCustomer."""
+        owner = customer_id(session, self._shop.id, customer)
+        token = secrets.token_urlsafe(32)
+        insert_once(session, ContactRow, customer_id=owner, marketing=False, time_zone="UTC", unsubscribe_token=token)
+        return owner
 
 
 def quiet_hours(session: Session, customer: int) -> QuietHours | None:
     """The quiet hours of a customer (a row id), if there are any."""
     row = session.get(ContactRow, customer)
-    return None if row is None else _contact(row).quiet_hours
+    return None if row is None else _quiet_hours(row)
 
 
-def _contact(row: ContactRow) -> Contact:
-    hours = None
-    if row.quiet_from is not None and row.quiet_until is not None:
-        hours = QuietHours(_time(row.quiet_from), _time(row.quiet_until), row.time_zone)
-    return Contact(row.phone, hours, row.marketing)
+def _end_reorders(session: Session, owner: int) -> None:
+    session.execute(delete(ReorderConsentRow).where(ReorderConsentRow.customer_id == owner))
+
+
+def _quiet_hours(row: ContactRow) -> QuietHours | None:
+    if row.quiet_from is None or row.quiet_until is None:
+        return None
+    return QuietHours(_time(row.quiet_from), _time(row.quiet_until), row.time_zone)
 
 
 def _minutes(moment: time) -> int:

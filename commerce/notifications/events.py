@@ -11,6 +11,7 @@ class Event(StrEnum):
     FINISH: the payment needs a step on the customer's phone. REFUNDED: money is on its way back, `amount` of it.
     DISPATCHED: once for each parcel.
     LOCKED_OUT: a link to choose a new password. REMINDER: a cart was left standing; advertising.
+    RUNNING_OUT: what the customer buys in a rhythm is due, `product_ids` (row ids) of it; advertising.
     """
 
     PLACED = "order.placed"
@@ -25,6 +26,7 @@ class Event(StrEnum):
     BILL_PAID = "bill.paid"
     LOCKED_OUT = "account.password"
     REMINDER = "cart.reminder"
+    RUNNING_OUT = "reorder.reminder"
 
 
 class Channel(StrEnum):
@@ -45,8 +47,8 @@ class NotificationState(StrEnum):
     UNDELIVERABLE = "undeliverable"
 
 
-ADVERTISING = frozenset({Event.REMINDER})
-"""Sent only with the customer's consent, and with a way to end it."""
+ADVERTISING = frozenset({Event.REMINDER, Event.RUNNING_OUT})
+"""Sent only with the customer's consent, each kind with its own, and with a way to end it."""
 
 CONFIDENTIAL = frozenset({Event.LOCKED_OUT})
 """Told to the customer alone, never to the merchant's own system."""
@@ -54,5 +56,5 @@ CONFIDENTIAL = frozenset({Event.LOCKED_OUT})
 URGENT = frozenset({Event.DECLINED, Event.FINISH, Event.DISPATCHED})
 """Also sent as a text message to customers who gave a phone number."""
 
-SPOKEN = frozenset({Event.PAID, Event.DISPATCHED, Event.REMINDER})
+SPOKEN = frozenset({Event.PAID, Event.DISPATCHED, Event.REMINDER, Event.RUNNING_OUT})
 """Also told by the smart speaker of whoever agreed to it there."""

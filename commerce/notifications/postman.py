@@ -29,7 +29,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 class Postman:
     """Sends one shop's notifications. senders: by channel; what nobody carries waits.
 
-    unsubscribe_url: the page that ends advertising, "" for none.
+    unsubscribe_url: the page that ends advertising; "" for none, and then no advertising is written to anybody.
     """
 
     def __init__(
@@ -71,8 +71,9 @@ class Postman:
             row.doubtful += 1
             row.reported = message.attempts - 1
         to = recipient(session, row)
-        if not to:
-            _end(session, message, NotificationState.WITHHELD, "nobody to send it to", now)
+        if not to or not self._can_be_ended(row):
+            note = "no page on which to end it" if to else "nobody to send it to"
+            _end(session, message, NotificationState.WITHHELD, note, now)
             return None
         waits_until = self._waits_until(session, row, now)
         if waits_until is not None:
@@ -80,6 +81,11 @@ class Postman:
             put_off(session, message.id, waits_until)
             return None
         return compose(session, self._shop, row, to, self._unsubscribe_url)
+
+    def _can_be_ended(self, row: NotificationRow) -> bool:
+        """Whether its reader is given a way out, where it is advertising in writing."""
+        written = Channel(row.channel) in (Channel.EMAIL, Channel.SMS)
+        return bool(self._unsubscribe_url) or not written or Event(row.event) not in ADVERTISING
 
     def _waits_until(self, session: Session, row: NotificationRow, now: datetime) -> datetime | None:
         channel = Channel(row.channel)

@@ -25,7 +25,7 @@ class QuietHours:
             raise InvalidQuietHours("they begin when they end")
         try:
             ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones, an endless name
             raise InvalidQuietHours(f"there is no time zone {self.time_zone!r}") from error
 
     def over_at(self, moment: datetime) -> datetime:

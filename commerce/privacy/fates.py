@@ -60,6 +60,8 @@ REMOVED = frozenset(
         "payees",
         "payment_methods",
         "quotes",
+        "reorder_consents",
+        "reorder_reminders",
         "reservations",
         "sessions",
         "sittings",

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from commerce.errors import DatabaseBusy, DatabaseConflict, DatabaseUnusable
 from commerce.storage.engines import Complaint, complaint, open_engine, reading_options, shown, single_options
 
-NEWEST_REVISION = "0034"
+NEWEST_REVISION = "0035"
 MOST_TRIES = 5  # of a write that other writers get in the way of
 PAUSE = 0.02  # seconds before the second try, at most; twice as long before each further one
 

@@ -16,6 +16,7 @@ from threading import Event
 from sqlalchemy.orm import Session
 
 from commerce.advice.reminding import shops_with_left_carts
+from commerce.advice.reordering import shops_with_somebody_to_look_at
 from commerce.clock import Clock
 from commerce.errors import StorageError
 from commerce.notifications.postman import Postman
@@ -125,4 +126,9 @@ def chores(open_shop: OpenShop, open_postman: OpenPostman) -> tuple[Chore, ...]:
         ),
         Chore("reservations", shops_with_expired, lambda shop: open_shop(shop).reservations.expire()),
         Chore("reminders", shops_with_left_carts, lambda shop: open_shop(shop).reminders.send()),
+        Chore(
+            "reorder reminders",
+            shops_with_somebody_to_look_at,
+            lambda shop: open_shop(shop).reorder_reminders.send(),
+        ),
     )

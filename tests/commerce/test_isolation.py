@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from commerce.errors import CommerceError
 from commerce.importing import import_shop
+from commerce.notifications.events import Channel
 from commerce.order_states import OrderStatus
 from commerce.outbox import Topic
 from commerce.payments.port import GatewayAnswer, GatewayState
@@ -81,6 +82,7 @@ AS_THE_CUSTOMER: dict[str, Attempt] = {
     "notifications.remind_of_cart": lambda shop, who, _: shop.notifications.remind_of_cart(who),
     "notifications.set_marketing": lambda shop, who, _: shop.notifications.set_marketing(who, True),
     "notifications.set_phone": lambda shop, who, _: shop.notifications.set_phone(who, "+14155550100"),
+    "notifications.set_reorders": lambda shop, who, _: shop.notifications.set_reorders(who, Channel.EMAIL),
     "notifications.set_quiet_hours": lambda shop, who, _: shop.notifications.set_quiet_hours(who, None),
     "orders.cancel": lambda shop, who, has: shop.orders.cancel(who, has.order),
     "orders.change_address": lambda shop, who, has: shop.orders.change_address(who, has.order, "home"),
@@ -131,6 +133,7 @@ AS_THE_MERCHANT: dict[str, Attempt] = {
     "payments.work": lambda shop, *_: shop.payments.work(),
     "promotions.coupons": lambda shop, *_: shop.promotions.coupons(),
     "reminders.send": lambda shop, *_: shop.reminders.send(),
+    "reorder_reminders.send": lambda shop, *_: shop.reorder_reminders.send(),
     "reservations.expire": lambda shop, *_: shop.reservations.expire(),
     "returns.close": lambda shop, _, has: shop.returns.close(has.order, has.returned),
     "returns.list": lambda shop, _, has: shop.returns.list(has.order),

@@ -41,6 +41,7 @@ PLACES = (
     ("particulars.addresses", "Addresses"),
     ("particulars.code", "Voice code"),
     ("particulars.payment", "Payment"),
+    ("messages.overview", "Messages"),
     ("own_data.overview", "Your data"),
 )
 """Where the account's menu leads."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -18,9 +19,6 @@ Past = Mapping[str, Sequence[tuple[int, str]]]
 
 def open_with_past(place: Place, past: Past, status: str = "delivered", reviews: str = "") -> Corner:
     """The corner shop, whose customers bought just this. reviews: a reviews.yaml."""
-    folder = Path(mkdtemp(prefix="voicecart-habits-"))
-    for name in ("shop", "catalogue"):
-        shutil.copy(FILES / f"{name}.yaml", folder)
     customers = [
         {
             "key": customer,
@@ -34,9 +32,15 @@ def open_with_past(place: Place, past: Past, status: str = "delivered", reviews:
         }
         for position, (customer, bought) in enumerate(past.items(), start=1)
     ]
-    (folder / "customers.yaml").write_text(yaml.safe_dump({"customers": customers}), encoding="utf-8")
-    (folder / "reviews.yaml").write_text(reviews or "{}", encoding="utf-8")
-    try:
-        return open_corner(place, files=folder)
-    finally:
-        shutil.rmtree(folder)
+    return open_corner(place, files=_files(yaml.safe_dump({"customers": customers}), reviews or "{}"))
+
+
+@cache
+def _files(customers: str, reviews: str) -> Path:
+    """A folder for each past, made once a run: what was imported from a folder is then copied for every test."""
+    folder = Path(mkdtemp(prefix="voicecart-habits-"))
+    for name in ("shop", "catalogue"):
+        shutil.copy(FILES / f"{name}.yaml", folder)
+    (folder / "customers.yaml").write_text(customers, encoding="utf-8")
+    (folder / "reviews.yaml").write_text(reviews, encoding="utf-8")
+    return folder

@@ -113,6 +113,10 @@ def test_impossible_wishes_are_refused() -> None:
     with pytest.raises(InvalidQuietHours):
         QuietHours(time(22), time(7), "Mars/Olympus")
     with pytest.raises(InvalidQuietHours):
+        QuietHours(time(22), time(7), "Europe")
+    with pytest.raises(InvalidQuietHours):
+        QuietHours(time(22), time(7), "x" * 5_000)
+    with pytest.raises(InvalidQuietHours):
         QuietHours(time(22), time(22), "UTC")
 
 

@@ -11,7 +11,7 @@ from commerce.notifications.wording import Bought, TakenOff, languages, put_in_w
 
 FACTS = (
     *("name", "shop", "seller", "address", "returns", "tracking", "link", "amount"),
-    *("number", "delivery", "tax", "total", "goes_to", "payee"),
+    *("number", "delivery", "tax", "total", "goes_to", "payee", "products", "unsubscribe"),
 )
 LINES = (Bought("Milk & <honey>", 2, "$4.98"), TakenOff("A <gift>", "$1.00"))
 FIELDS = {name: name.upper() for name in FACTS}

@@ -104,7 +104,7 @@ def test_every_page_of_the_account_wants_a_login(server: Server) -> None:
     abel = member(server, "abel")
     abel.visitor.goes("/account/")
     places = re.findall(r'<li><a href="(/account/[\w/]*)"', abel.visitor.page)
-    assert len(places) == 7
+    assert len(places) == 8
     for place in places:
         assert abel.visitor.goes(place).status_code == 200
         assert Visitor(server).goes(place).url.startswith(f"{server.url}/account/login")

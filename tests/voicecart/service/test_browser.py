@@ -23,7 +23,7 @@ from tests.voicecart.service.running import Server, running_server
 from tests.voicecart.service.visiting import PASSWORD
 
 CLIENT, SECRET = "speaker-platform", "a secret of the platform's own making"
-PAGES = ("", "devices", "orders", "addresses", "code", "payment", "data")
+PAGES = ("", "devices", "orders", "addresses", "code", "payment", "messages", "data")
 WITHIN = 30  # seconds that a page may take on a busy machine
 
 

@@ -29,6 +29,7 @@ FORMS = {
     "/account/devices/speakers/x": ("name", "may_buy", "spend_cap"),
     "/account/addresses": ("name", "street", "city", "region", "postcode", "country"),
     "/account/code": ("code", "code_again", "password"),
+    "/account/messages": ("reorders", "carts", "phone", "quiet_from", "quiet_until", "time_zone"),
     "/account/data/erase": ("password",),
     "/account/forgot": ("email",),
     "/account/reset": ("token", "password"),
