@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, bindparam, case, func, select, update
+from sqlalchemy import Integer, Select, bindparam, case, func, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from commerce.catalogue.catalogue import version_of
@@ -33,11 +33,10 @@ _OWNER = (
     .where(ShopRow.key == bindparam("shop"), CustomerRow.key == bindparam("customer"))
     .scalar_subquery()
 )
+# Written out: of columns behind RETURNING, SQLAlchemy leaves the table away for SQLite, in subqueries too.
+_ITS_CUSTOMER = literal_column("sessions.customer_id", Integer)
 _CART = (
-    select(func.coalesce(func.max(CartRow.version), 0))
-    .where(CartRow.customer_id == SessionRow.customer_id)
-    .correlate(SessionRow)
-    .scalar_subquery()
+    select(func.coalesce(func.max(CartRow.version), 0)).where(CartRow.customer_id == _ITS_CUSTOMER).scalar_subquery()
 )
 _CATALOGUE = select(ShopRow.catalogue_version).where(ShopRow.key == bindparam("shop")).scalar_subquery()
 _HAS_IT = SessionRow.turn_id == bindparam("turn")  # the turn that takes it took it before, and its process died

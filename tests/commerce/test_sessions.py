@@ -38,6 +38,16 @@ def test_a_turn_sees_what_the_turn_before_it_left(cafe: Cafe, sessions: Sessions
     assert first.catalogue_version == second.catalogue_version == cafe.shop.catalogue.version()
 
 
+def test_others_carts_are_others(cafe: Cafe, sessions: Sessions) -> None:
+    """Somebody else's cart has changed more often: that changes nothing here."""
+    sessions.give_back(sessions.take("anna", "here", "t1"), "")
+    for _ in range(3):
+        cafe.shop.carts.add("ben", "LATTE")
+    cart = cafe.shop.carts.add("anna", "LATTE")
+    taken = sessions.take("anna", "here", "t2")
+    assert (taken.cart_version, taken.changed_before) == (cart.version, False)
+
+
 @pytest.mark.parametrize("spoke_before", [False, True])
 def test_of_many_turns_at_once_one_gets_the_session(sessions: Sessions, spoke_before: bool) -> None:
     """Six turns of a session in the same moment, the first ever or not: five are told to wait."""
