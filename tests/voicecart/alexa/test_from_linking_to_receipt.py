@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -23,22 +24,20 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests as http
-from selenium import webdriver
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from commerce.access import Access
-from commerce.clock import SystemClock
+from commerce.linking.linking import NEW_SPEAKER
 from commerce.notifications.smtp import MailServer
-from commerce.payments.trial_gateway import TrialGateway
-from commerce.shop import Shop
-from commerce.storage.database import Database
 from tests.commerce.notifications.event_servers import Amazon, event_server
 from tests.commerce.notifications.mail_servers import Inbox, mail_server
 from tests.voicecart.alexa import requests
 from tests.voicecart.alexa.authority import Authority, headers_for, pem, place
 from tests.voicecart.alexa.speaker import speech
+from tests.voicecart.service.browsers import chromium, presses, types
 from tests.voicecart.service.conftest import shop_database
+from tests.voicecart.service.devices import behind
 from tests.voicecart.service.running import Server, running_server
 
 CLIENT, SECRET = "alexa", "a secret of the platform's own making"
@@ -53,6 +52,7 @@ class World:
     """The server, and everything around it."""
 
     server: Server
+    browser: Chrome
     database: str
     inbox: Inbox
     amazon: Amazon
@@ -82,7 +82,7 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    """Carla has a password, an e-mail address and a code; nothing is linked yet."""
+    """Carla is a customer with an e-mail address, and has no password, no code and no speaker yet."""
     authority = Authority(datetime.now(UTC))
     (tmp_path / "roots.pem").write_bytes(pem(authority.root))
     place(tmp_path / "chains", pem(authority.leaf()))
@@ -106,43 +106,30 @@ def world(tmp_path: Path) -> Iterator[World]:
             "alexa_events_url": events.events_url,
             **_mail_settings(mail),
         }
-        _opened(database, _give_a_password)
         server = stack.enter_context(running_server(tmp_path, ours))
-        yield World(server, database, inbox, amazon, back)
+        browser = stack.enter_context(chromium())
+        yield World(server, browser, database, inbox, amazon, back)
 
 
 def _mail_settings(mail: MailServer) -> dict[str, str]:
     return {"mail_host": mail.host, "mail_port": str(mail.port), "mail_security": "none", "mail_from": mail.sender}
 
 
-def _opened(database: str, work: Callable[[Shop, Access], Any]) -> Any:
-    """Do something in the shop, from outside of the server."""
-    opened = Database.open(database)
-    try:
-        shop = Shop.open(opened, "home", SystemClock(), TrialGateway())
-        return work(shop, Access.open(opened, shop.info, SystemClock()))
-    finally:
-        opened.close()
-
-
-def _give_a_password(shop: Shop, access: Access) -> None:
-    access.logins.set_password("carla", EMAIL, PASSWORD)
-    shop.customers.set_code("carla", CODE)
-
-
 def test_a_shopper_from_linking_to_the_next_cart(world: World) -> None:
-    """Link, launch, two items, cart, balance, order status, the usual again, checkout with the code; one order comes of
-    it, with a receipt by mail and the news at the speaker; and the next cart is the same at the keyboard.
+    """Password, code and link on the account's pages; launch, and the switch to buy; two items, cart, balance, order
+    status, the usual again, checkout with the code; one order comes of it, with a receipt by mail and the news at the
+    speaker; and the next cart is the same at the keyboard.
     """
-
     before = _orders(world)
-    world.token = _linked_in_a_browser(world)
+    _chooses_a_password(world)
+    _sets_the_code(world)
+    world.token = _links_the_speaker(world)
     world.sends(requests.event(datetime.now(UTC), "SkillAccountLinked", accessToken=world.token))
     subscription = {"subscriptions": [{"eventName": "AMAZON.OrderStatus.Updated"}]}
     world.sends(requests.event(datetime.now(UTC), "ProactiveSubscriptionChanged", **subscription))
 
     assert "Carla" in speech(world.sends(requests.launch(datetime.now(UTC), world.token)))
-    _opened(world.database, _switch_buying_on)
+    _lets_the_speaker_buy(world)
     assert "oat milk" in speech(world.says("AddToCart", items="a half gallon carton of oat milk"))
     assert "bananas" in speech(world.says("AddToCart", quantity="2", product="bananas"))
     assert "bananas" in speech(world.says("ReadCart"))
@@ -167,8 +154,39 @@ def test_a_shopper_from_linking_to_the_next_cart(world: World) -> None:
     assert [line["name"] for line in _typed(world, "what's in my cart")["cart"]] == ["Bananas, bunch"]
 
 
-def _linked_in_a_browser(world: World) -> str:
-    """Log in and allow the speaker, in a real browser; the platform then exchanges the code it was led back with."""
+def _chooses_a_password(world: World) -> None:
+    """By the link that is mailed to whoever has none, or has forgotten it; then log in with it."""
+    browser = world.browser
+    browser.get(f"{world.server.url}/account/forgot")
+    types(browser, "E-mail address", EMAIL)
+    presses(browser, "Send the mail")
+    _wait_for(lambda: bool(world.inbox.messages))
+    [mail] = world.inbox.messages
+    body = mail.get_body(("plain",))
+    assert body is not None
+    [link] = re.findall(r"http://\S+", body.get_content())
+    browser.get(link)
+    types(browser, "New password", PASSWORD)
+    presses(browser, "Set the password")
+    _waits_for_page(world, "/account/login?told=password")
+    types(browser, "E-mail address", EMAIL)
+    types(browser, "Password", PASSWORD)
+    presses(browser, "Log in")
+    _waits_for_page(world, "/account/")
+
+
+def _sets_the_code(world: World) -> None:
+    browser = world.browser
+    browser.get(f"{world.server.url}/account/code")
+    types(browser, "New code", CODE)
+    types(browser, "New code once more", CODE)
+    types(browser, "Your password", PASSWORD)
+    presses(browser, "Set the code")
+    _waits_for_page(world, "/account/code?told=code")
+
+
+def _links_the_speaker(world: World) -> str:
+    """Allow it, as the speaker's app asks; the platform then exchanges the code that the browser was led back with."""
     asked = {
         "response_type": "code",
         "client_id": CLIENT,
@@ -178,24 +196,11 @@ def _linked_in_a_browser(world: World) -> str:
         "code_challenge": CHALLENGE,
         "code_challenge_method": "S256",
     }
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    options.binary_location = "/usr/bin/chromium"
-    browser = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
-    try:
-        browser.get(f"{world.server.url}/oauth/authorize?{urlencode(asked)}")
-        browser.find_element(By.NAME, "email").send_keys(EMAIL)
-        browser.find_element(By.NAME, "password").send_keys(PASSWORD)
-        browser.find_element(By.XPATH, "//button[text()='Log in']").click()
-        allow = WebDriverWait(browser, PATIENCE).until(
-            lambda shown: shown.find_element(By.XPATH, "//button[@name='decision' and @value='allow']")
-        )
-        allow.click()
-        WebDriverWait(browser, PATIENCE).until(lambda shown: shown.current_url.startswith(world.back))
-        led_back = parse_qs(urlsplit(browser.current_url).query)
-    finally:
-        browser.quit()
+    browser = world.browser
+    browser.get(f"{world.server.url}/oauth/authorize?{urlencode(asked)}")
+    presses(browser, "Link it")
+    WebDriverWait(browser, PATIENCE).until(lambda shown: shown.current_url.startswith(world.back))
+    led_back = parse_qs(urlsplit(browser.current_url).query)
     assert led_back["state"] == ["a state"]
     fields = {
         "grant_type": "authorization_code",
@@ -208,15 +213,25 @@ def _linked_in_a_browser(world: World) -> str:
     return str(answer.json()["access_token"])
 
 
-def _switch_buying_on(_shop: Shop, access: Access) -> None:
-    """As Carla does on her account's page."""
-    for speaker in access.linking.links("carla")[0].speakers:
-        access.linking.set_speaker("carla", speaker.key, speaker.name, True, None)
+def _lets_the_speaker_buy(world: World) -> None:
+    """The switch of the loudspeaker that was just spoken to."""
+    browser = world.browser
+    browser.get(f"{world.server.url}/account/devices")
+    cards = browser.find_elements(By.CSS_SELECTOR, "form.card")
+    [card] = [one for one in cards if one.accessible_name == NEW_SPEAKER]
+    card.find_element(By.NAME, "may_buy").send_keys(" ")
+    presses(browser, f"Save {NEW_SPEAKER}")
+    _waits_for_page(world, "/account/devices?told=saved")
+
+
+def _waits_for_page(world: World, path: str) -> None:
+    WebDriverWait(world.browser, PATIENCE).until(lambda shown: shown.current_url == f"{world.server.url}{path}")
 
 
 def _orders(world: World) -> set[str]:
-    listed = _opened(world.database, lambda shop, _: shop.orders.list("carla", 100))
-    return {order.number for order in listed}
+    """Numbers of Carla's orders, as they stand in the database."""
+    with behind(world.server) as there:
+        return {order.number for order in there.shop.orders.list("carla", 100)}
 
 
 def _typed(world: World, text: str) -> dict[str, Any]:
