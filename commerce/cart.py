@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from commerce.cart_items import Addition, Cart, CartLine, ChosenOption, LineOption, settle_options
@@ -17,7 +17,8 @@ from commerce.customers import customer_id
 from commerce.errors import InsufficientStock, NothingToUndo, QuantityOutOfRange, UnknownLine, UnknownSku
 from commerce.promotions.applying import with_discounts
 from commerce.shop_info import ShopInfo
-from commerce.storage.cart_tables import CartChangeRow, CartRow
+from commerce.storage.cart_tables import CartChangeRow, CartLineRow, CartRow
+from commerce.storage.customer_tables import CustomerRow
 from commerce.storage.database import Database
 from commerce.storage.shop_tables import ProductRow, VariantRow
 
@@ -27,6 +28,17 @@ MOST_UNITS = 99  # of one line
 UNDO_LEVELS = 20
 
 Change = Callable[[list[RawLine], int], list[RawLine]]
+
+
+_PRODUCTS = (
+    select(ProductRow.key)
+    .join(VariantRow, VariantRow.product_id == ProductRow.id)
+    .join(CartLineRow, CartLineRow.variant_id == VariantRow.id)
+    .join(CartRow, CartRow.id == CartLineRow.cart_id)
+    .join(CustomerRow, CustomerRow.id == CartRow.customer_id)
+    .where(CustomerRow.shop_id == bindparam("shop"), CustomerRow.key == bindparam("customer"))
+    .order_by(CartLineRow.number)
+)
 
 
 class Carts:
@@ -42,6 +54,11 @@ class Carts:
         with self._database.reading() as session:
             owner = customer_id(session, self._shop.id, customer)
             return with_discounts(session, self._shop, owner, read_cart(session, self._shop, owner), self._clock.now())
+
+    def products(self, customer: str) -> tuple[str, ...]:
+        """Keys of the products in the cart, in its order; cheaper than the cart."""
+        found = self._database.at_once(_PRODUCTS, shop=self._shop.id, customer=customer)
+        return tuple(dict.fromkeys(line.key for line in found))
 
     def add(self, customer: str, sku: str, quantity: int = 1, options: Sequence[ChosenOption] = ()) -> Cart:
         """Add units; a line with the same options grows. Left-out options take their defaults.

@@ -157,8 +157,15 @@ class Customers:
 
     def load(self, session: Session, key: str) -> Customer:
         """One customer, inside the caller's transaction. Raises UnknownCustomer."""
-        row = session.get(CustomerRow, customer_id(session, self._shop.id, key), populate_existing=True)
-        assert row is not None
+        found = session.execute(
+            select(CustomerRow, VoiceCodeRow.customer_id)
+            .outerjoin(VoiceCodeRow, VoiceCodeRow.customer_id == CustomerRow.id)
+            .where(CustomerRow.shop_id == self._shop.id, CustomerRow.key == key)
+            .execution_options(populate_existing=True)
+        ).one_or_none()
+        if found is None:
+            raise UnknownCustomer(key, _keys(session, self._shop.id))
+        row, code_of = found
         payees = session.scalars(select(PayeeRow).where(PayeeRow.customer_id == row.id).order_by(PayeeRow.position))
         return Customer(
             id=row.id,
@@ -169,7 +176,7 @@ class Customers:
             addresses=load_addresses(session, row.id),
             payees=tuple(Payee(payee.id, payee.key, payee.name, tuple(payee.spoken)) for payee in payees),
             spend_cap=None if row.spend_cap is None else Money(row.spend_cap, self._shop.currency),
-            has_code=session.get(VoiceCodeRow, row.id) is not None,
+            has_code=code_of is not None,
         )
 
 

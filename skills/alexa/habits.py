@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ask_sdk_model.dialog import DynamicEntitiesDirective
 from ask_sdk_model.er.dynamic import Entity, EntityListItem, EntityValueAndSynonyms, UpdateBehavior
 
+from commerce.catalogue.products import Product
 from commerce.shop import Shop
 from skills.alexa.samples import PRODUCT
 from skills.alexa.ssml import shown
@@ -13,9 +16,11 @@ MOST = 100  # values and synonyms together; Alexa takes no more
 _LONGEST = 140
 
 
-def usual_products(shop: Shop, customer: str) -> DynamicEntitiesDirective | None:
-    """The products that this customer bought before, the most frequent first; None for a new customer."""
-    products = {product.key: product for product in shop.catalogue.products()}
+def usual_products(shop: Shop, products: Mapping[str, Product], customer: str) -> DynamicEntitiesDirective | None:
+    """The products that this customer bought before, the most frequent first; None for a new customer.
+
+    products: what the shop sells, by key.
+    """
     entities: list[Entity] = []
     room = MOST
     for key in dict.fromkeys(usual.product_key for usual in shop.history.usual(customer, products.keys())):

@@ -99,7 +99,8 @@ class _Handler(AbstractRequestHandler):
         directives = sent.response_builder.response.directives or []
         if any((directive.object_type or "").startswith("Dialog.") for directive in directives):
             return
-        habits = usual_products(self._parts.shop, speaker.customer)
+        products = self._parts.assistant.shelf().products
+        habits = usual_products(self._parts.shop, products, speaker.customer)
         if habits is not None:
             sent.response_builder.add_directive(habits)
 

@@ -24,6 +24,7 @@ from skills.dialogue.session import (
 from skills.dialogue.surroundings import Surroundings
 from skills.intents.answer import AskCode
 from skills.intents.moment import Moment
+from skills.intents.shelf import Shelf
 from skills.languages import load as load_language
 from skills.languages.replies import replies
 from skills.understanding.context import Context
@@ -75,6 +76,10 @@ class Assistant(Generic[Taken]):
     def hint(self, language: str, *, session: SessionKey) -> str:
         """What this customer may say, in a few words: for a recogniser that hears better when it knows."""
         return hint_of(self._opening(session.customer, language), load_language(language.split("-")[0]))
+
+    def shelf(self) -> Shelf:
+        """What the shop sells now."""
+        return self._surroundings.shelf()
 
     def greet(self, language: str, *, session: SessionKey) -> Turn:
         """Open the conversation. Raises as `hears` does."""

@@ -33,6 +33,15 @@ class _Acquaintance:
     payees: Mapping[str, tuple[str, ...]]
     accounts: Mapping[str, tuple[str, ...]]
     addresses: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fashion:
+    """What is known of the shop for a while. weights: of its products, by what all customers buy."""
+
+    version: str
+    made_at: datetime
+    weights: Mapping[str, float]
     coupons: Mapping[str, tuple[str, ...]]
 
 
@@ -43,6 +52,7 @@ class Surroundings:
         self._shop = shop
         self._lock = Lock()
         self._shelf: Shelf | None = None
+        self._fashion: _Fashion | None = None
         self._known_customers: dict[str, _Acquaintance] = {}
         self._carts: dict[str, tuple[int, tuple[str, ...]]] = {}
 
@@ -61,7 +71,7 @@ class Surroundings:
     ) -> Context:
         """What this customer can say now. top: the question asked last, if it is still open."""
         question = top.question if top else None
-        known = self._known(customer, shelf, now)
+        known, fashion = self._known(customer, shelf, now), self._in_fashion(shelf, now)
         return Context(
             language=language,
             words=shelf.words,
@@ -74,15 +84,16 @@ class Surroundings:
             payees=known.payees,
             accounts=known.accounts,
             addresses=known.addresses,
-            coupons=known.coupons,
+            coupons=fashion.coupons,
         )
 
     def _in_cart(self, customer: str, version: int) -> tuple[str, ...]:
         """Keys of the products in the cart. version: the cart's; the cart is read only when it is another one."""
+        if version == 0:  # there was never one
+            return ()
         seen = self._carts.get(customer)
         if seen is None or seen[0] != version:
-            lines = self._shop.carts.get(customer).lines
-            seen = version, tuple(dict.fromkeys(line.product_key for line in lines))
+            seen = version, self._shop.carts.products(customer)
             with self._lock:
                 _make_room(self._carts)
                 self._carts[customer] = seen
@@ -97,20 +108,22 @@ class Surroundings:
         known = _Acquaintance(
             shelf.words.version,
             now,
-            self._weigh(habits, shelf),
+            self._weigh(habits, self._in_fashion(shelf, now)),
             frozenset(habit.product_key for habit in habits),
             {payee.key: (payee.name, *payee.spoken) for payee in found.payees},
             {account.key: (account.name, *account.spoken) for account in self._shop.accounts.list(customer)},
             {address.key: (address.name,) for address in found.addresses},
-            {coupon.key: (coupon.code or "", *coupon.spoken) for coupon in self._shop.promotions.coupons()},
         )
         with self._lock:
             _make_room(self._known_customers)
             self._known_customers[customer] = known
         return known
 
-    def _weigh(self, habits: Sequence[Usual], shelf: Shelf) -> dict[str, float]:
-        """Own purchases weigh 0.5 to 1 by share, other customers' up to 0.5 by units sold."""
+    def _in_fashion(self, shelf: Shelf, now: datetime) -> _Fashion:
+        """What goes for all customers, read once for all of them; up to 0.5 for a product, by units sold."""
+        kept = self._fashion
+        if kept and kept.version == shelf.words.version and now - kept.made_at < KEPT:
+            return kept
         weights: dict[str, float] = {}
         sold = self._shop.history.popularity()
         most = max(sold.values(), default=1)
@@ -118,6 +131,13 @@ class Surroundings:
             if (variant := shelf.variants.get(sku)) is not None:
                 weight = _OWN_HABIT * units / most
                 weights[variant.product_key] = max(weights.get(variant.product_key, 0.0), weight)
+        coupons = {coupon.key: (coupon.code or "", *coupon.spoken) for coupon in self._shop.promotions.coupons()}
+        self._fashion = _Fashion(shelf.words.version, now, weights, coupons)
+        return self._fashion
+
+    def _weigh(self, habits: Sequence[Usual], fashion: _Fashion) -> dict[str, float]:
+        """Own purchases weigh 0.5 to 1 by share, other customers' up to 0.5."""
+        weights = dict(fashion.weights)
         for habit in habits:
             weight = _OWN_HABIT + (1 - _OWN_HABIT) * habit.share
             weights[habit.product_key] = max(weights.get(habit.product_key, 0.0), weight)

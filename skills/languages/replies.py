@@ -81,26 +81,23 @@ class Replies:
 
     def render(self, says: Sequence[Say], now: datetime, turn: int = 0) -> Rendered:
         """`says` in words, one after the other. turn: counts up, so that wordings take turns. Raises ReplyMissing."""
-        parts = [self._render(one, now, turn) for one in says]
         return Rendered(
-            " ".join(self._spoken.sentence(part.speech) for part in parts),
-            "\n".join(self._shown.sentence(part.screen) for part in parts),
+            " ".join(self._spoken.sentence(self._text(one, self._spoken, now, turn)) for one in says),
+            "\n".join(self._shown.sentence(self._text(one, self._shown, now, turn)) for one in says),
         )
 
     def shown(self, value: Value, now: datetime) -> str:
         """One value for the eye: an amount, a day."""
         return self._shown.put(value, now)
 
-    def _render(self, one: Say, now: datetime, turn: int) -> Rendered:
+    def _text(self, one: Say, wording: Wording, now: datetime, turn: int) -> str:
+        """One of them, for the ear or for the eye."""
         templates = self._templates.get(one.key)
         if templates is None:
             raise ReplyMissing(self.language, one.key)
         count = one.values.get("count")
         speech, screen = templates.pick(self._plural(count) if isinstance(count, int) else "other", turn)
-        return Rendered(
-            self._fill(speech, one.values, self._spoken, now, turn),
-            self._fill(screen, one.values, self._shown, now, turn),
-        )
+        return self._fill(speech if wording is self._spoken else screen, one.values, wording, now, turn)
 
     def _fill(self, template: str, values: Mapping[str, Value], wording: Wording, now: datetime, turn: int) -> str:
         parts: list[str] = []
@@ -113,8 +110,7 @@ class Replies:
     def _nested(self, value: Value, wording: Wording, now: datetime, turn: int) -> Value:
         """A reply inside a reply ("it's {status}") becomes text first; lists are walked."""
         if isinstance(value, Say):
-            rendered = self._render(value, now, turn)
-            return rendered.speech if wording is self._spoken else rendered.screen
+            return self._text(value, wording, now, turn)
         if isinstance(value, AllOf):
             return AllOf(tuple(self._nested(one, wording, now, turn) for one in value.values))
         if isinstance(value, AnyOf):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 from typing import Generic, TypeVar
@@ -53,12 +54,21 @@ class Graph:
         return self._aligner
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The sentences of one moment, and the names of the sockets in them."""
+
+    automaton: Automaton
+    exact: ExactMatcher
+    sockets: tuple[str, ...]
+
+
 class Graphs:
     """Builds graphs and keeps the latest used. Safe to share between threads."""
 
     def __init__(self, load: Callable[[str], LanguageModel], kept: int = 64) -> None:
         self._load = load
-        self._bases: _Kept[tuple[Automaton, ExactMatcher]] = _Kept(kept)
+        self._bases: _Kept[_Base] = _Kept(kept)
         self._parts: _Kept[tuple[Automaton, ExactMatcher]] = _Kept(kept)
         self._graphs: _Kept[Graph] = _Kept(kept)
         self._lock = Lock()
@@ -73,14 +83,14 @@ class Graphs:
         # A name may stand twice: "a latte" alone is an order in a cafe only.
         moment = (language.version, frozenset((intent.name, intent.when) for intent in intents))
         with self._lock:
-            base, exact = self._bases.get(moment, lambda: _with_matcher(sayable(language, intents)))
-            made_of = tuple((name, fills(name, context)) for name in sockets(base))
+            base = self._bases.get(moment, lambda: _base(sayable(language, intents)))
+            made_of = tuple((name, fills(name, context)) for name in base.sockets)
 
             def built() -> Graph:
                 parts = {key[0]: self._part(key, context) for key in made_of}
                 automata = {name: automaton for name, (automaton, _) in parts.items()}
                 matchers = {name: matcher for name, (_, matcher) in parts.items()}
-                return Graph(base, automata, exact.with_parts(matchers), context.words)
+                return Graph(base.automaton, automata, base.exact.with_parts(matchers), context.words)
 
             return self._graphs.get((moment, made_of), built)
 
@@ -102,6 +112,10 @@ class _Kept(Generic[T]):
         while len(self._values) > self._most:
             self._values.popitem(last=False)
         return value
+
+
+def _base(automaton: Automaton) -> _Base:
+    return _Base(automaton, ExactMatcher(automaton), sockets(automaton))
 
 
 def _with_matcher(automaton: Automaton) -> tuple[Automaton, ExactMatcher]:

@@ -57,6 +57,16 @@ def test_a_configured_drink_is_one_line(cafe: Cafe) -> None:
     assert cart.units == 2
 
 
+def test_its_products_are_told_without_the_cart(cafe: Cafe) -> None:
+    """In the cart's order, each once, only this customer's; none for somebody without a cart."""
+    for sku in ("CUP", "LATTE"):
+        cafe.shop.carts.add("anna", sku)
+    cart = cafe.shop.carts.add("anna", "LATTE", 1, [LARGE])
+    assert len(cart.lines) == 3
+    assert cafe.shop.carts.products("anna") == tuple(dict.fromkeys(line.product_key for line in cart.lines))
+    assert cafe.shop.carts.products("nobody") == ()
+
+
 def test_left_out_options_take_their_defaults(cafe: Cafe) -> None:
     """A latte without a size is a medium, marked as the default that nobody needs to hear."""
     [line] = cafe.shop.carts.add("anna", "LATTE").lines

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
+from tests.voicecart.alexa.requests import intent
 from tests.voicecart.alexa.speaker import Skill, Speaker, speech
 
 AS_OFTEN = 3  # so that what is read once a minute is read already
@@ -47,3 +48,13 @@ def test_a_balance_takes_five_statements(speaker: Speaker) -> None:
     assert len(statements) == len(tables), statements
     for statement, table in zip(statements, tables, strict=True):
         assert table in statement
+
+
+def test_what_is_the_shops_is_read_once_for_all_customers(speaker: Speaker) -> None:
+    """Somebody who never spoke before costs their own rows, not the shop's: no coupons, no goods, no popularity."""
+    stranger = Speaker(speaker.skill, speaker.skill.link("anna"))
+    with written_down() as statements:
+        stranger.sends(intent(speaker.skill.clock.now(), "CheckBalance", stranger.token))
+    shops = ("FROM promotions", "FROM products", "sum(order_lines.quantity)", "FROM cart_lines")
+    assert [one for one in statements if any(table in one for table in shops)] == []
+    assert any("FROM payees" in one for one in statements)
