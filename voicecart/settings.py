@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     host, port, workers, worker_threads: where `voicecart serve` listens, and with how much.
     oauth_client_id, oauth_client_secret: what a smart speaker's platform shows to link accounts; None: no linking.
     oauth_redirect_uris: where it may be led back to, exactly; several are separated by spaces.
+    oauth_pkce: whether it must use PKCE; "optional" is for a platform that can't.
     trusted_proxies: how many reverse proxies stand before the service; their X-Forwarded headers are believed.
     metrics_token: the bearer token that /metrics wants; None shows it to this machine only.
     log_utterances: whether the service's log may hold what shoppers said.
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     oauth_client_id: str = ""
     oauth_client_secret: SecretStr | None = Field(default=None, min_length=24)
     oauth_redirect_uris: str = ""
+    oauth_pkce: Literal["demanded", "optional"] = "demanded"
     trusted_proxies: int = Field(default=0, ge=0, le=8)
     metrics_token: SecretStr | None = None
     log_utterances: bool = False

@@ -1,7 +1,8 @@
 """OAuth 2.0 for account linking (RFC 6749, 7636, 7009): Authlib checks requests, `commerce.linking` keeps grants.
 
-There is one client, the smart speaker's platform, with a secret, exact redirect addresses and no scopes. What is handed
-out and exchanged is decided by `Grants`: a code or refresh token that comes a second time ends the link.
+There is one client, the smart speaker's platform, with a secret, exact redirect addresses and no scopes. It must use
+PKCE unless its registration says that it can't. What is handed out and exchanged is decided by `Grants`: a code or
+refresh token that comes a second time ends the link.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload, FlaskOAuth2Request
-from authlib.oauth2.rfc6749 import InvalidGrantError, OAuth2Request
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, OAuth2Request
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
@@ -33,11 +34,12 @@ REVOCATION = RevocationEndpoint.ENDPOINT_NAME
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The platform, as Authlib asks about it."""
+    """The platform, as Authlib asks about it. demands_pkce: whether it gets nothing without PKCE."""
 
     client_id: str
     secret: str = field(repr=False)
     redirect_uris: tuple[str, ...]
+    demands_pkce: bool
 
     def get_client_id(self) -> str:
         """See ClientMixin."""
@@ -78,7 +80,8 @@ def client_of(settings: Settings) -> Client | None:
     if settings.oauth_client_secret is None or not settings.oauth_client_id:
         return None
     secret = settings.oauth_client_secret.get_secret_value()
-    return Client(settings.oauth_client_id, secret, tuple(settings.oauth_redirect_uris.split()))
+    redirect_uris = tuple(settings.oauth_redirect_uris.split())
+    return Client(settings.oauth_client_id, secret, redirect_uris, settings.oauth_pkce == "demanded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,20 @@ class _Given:
 
 
 class _OnlyS256(CodeChallenge):  # type: ignore[misc]
+    """PKCE. Authlib's own `required` is about clients without a secret; here the client says what is demanded of it."""
+
     DEFAULT_CODE_CHALLENGE_METHOD = "S256"
     SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
+
+    def validate_code_challenge(self, grant: AuthorizationCodeGrant, redirect_uri: str) -> None:
+        if grant.request.client.demands_pkce and not grant.request.payload.data.get("code_challenge"):
+            raise InvalidRequestError("Missing 'code_challenge'")
+        super().validate_code_challenge(grant, redirect_uri)
+
+    def validate_code_verifier(self, grant: AuthorizationCodeGrant, result: object) -> None:
+        if grant.request.client.demands_pkce and not grant.request.form.get("code_verifier"):
+            raise InvalidRequestError("Missing 'code_verifier'")
+        super().validate_code_verifier(grant, result)
 
 
 class _Asked(FlaskOAuth2Request):  # type: ignore[misc]
@@ -138,7 +153,7 @@ class LinkingServer(AuthorizationServer):  # type: ignore[misc]
     def __init__(self, app: Flask, assembly: Assembly) -> None:
         self._assembly = assembly
         super().__init__(app, query_client=self._client, save_token=_is_saved)
-        self.register_grant(_Codes, [_OnlyS256(required=False)])
+        self.register_grant(_Codes, [_OnlyS256()])
         self.register_grant(_Refreshes)
         self.register_endpoint(_Revocation)
 

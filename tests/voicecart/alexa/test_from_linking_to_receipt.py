@@ -6,8 +6,6 @@ requests under an authority of the tests' own; only Amazon's services are on thi
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import os
 import re
@@ -38,12 +36,11 @@ from tests.voicecart.alexa.speaker import speech
 from tests.voicecart.service.browsers import chromium, presses, types
 from tests.voicecart.service.conftest import shop_database
 from tests.voicecart.service.devices import behind
+from tests.voicecart.service.pkce import CHALLENGE, VERIFIER
 from tests.voicecart.service.running import Server, running_server
 
 CLIENT, SECRET = "alexa", "a secret of the platform's own making"
 EMAIL, PASSWORD, CODE = "carla@shoppers.example", "correct horse battery", "4711"
-VERIFIER = "v" * 64
-CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 PATIENCE = 90.0  # seconds, on a machine that is busy with other things
 
 

@@ -19,6 +19,7 @@ from commerce.linking.values import LinkKind
 from tests.voicecart.service.browsers import barriers, chromium, presses, types
 from tests.voicecart.service.conftest import shop_database
 from tests.voicecart.service.devices import FarDevice, behind
+from tests.voicecart.service.pkce import CHALLENGE, VERIFIER
 from tests.voicecart.service.running import Server, running_server
 from tests.voicecart.service.visiting import PASSWORD
 
@@ -54,6 +55,7 @@ def test_a_customer_on_a_phone(tmp_path: Path) -> None:
 def _links_a_speaker(browser: Chrome, server: Server, back: str) -> dict[str, Any]:
     """What the platform gets, after the customer has signed up on the way."""
     asked = {"response_type": "code", "client_id": CLIENT, "redirect_uri": back, "state": "xyz"}
+    asked |= {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
     browser.get(f"{server.url}/oauth/authorize?{urlencode(asked)}")
     browser.find_element(By.LINK_TEXT, "Make a new account").click()
     _waits_for(browser, "New account")
@@ -68,6 +70,7 @@ def _links_a_speaker(browser: Chrome, server: Server, back: str) -> dict[str, An
     told = parse_qs(urlsplit(browser.current_url).query)
     assert told["state"] == ["xyz"]
     fields = {"grant_type": "authorization_code", "code": told["code"][0], "redirect_uri": back}
+    fields["code_verifier"] = VERIFIER
     answer = requests.post(f"{server.url}/oauth/token", data=fields, auth=(CLIENT, SECRET), timeout=60)
     tokens: dict[str, Any] = answer.json()
     return tokens

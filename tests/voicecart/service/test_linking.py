@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +14,12 @@ import requests
 from commerce.linking.values import LinkKind
 from tests.voicecart.service.conftest import shop_database
 from tests.voicecart.service.devices import behind
+from tests.voicecart.service.pkce import CHALLENGE, VERIFIER
 from tests.voicecart.service.running import Server, running_server
 from tests.voicecart.service.visiting import Visitor, newcomer
 
 CLIENT, SECRET = "speaker-platform", "a secret of the platform's own making"
 BACK = "https://layla.example/api/skill/link/M1"
-VERIFIER = "v" * 64
-CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 
 
 @dataclass(slots=True)
@@ -150,10 +147,11 @@ def test_nobody_is_led_to_another_address(platform: Platform, redirect_uri: str)
         {"response_type": "token"},
         {"code_challenge_method": "plain"},
         {"code_challenge": "short"},
+        {"code_challenge": "", "code_challenge_method": ""},
     ],
 )
 def test_what_the_platform_must_not_ask_for(platform: Platform, changes: dict[str, str]) -> None:
-    """Tokens in the address, a challenge in the open: the platform's own page is told, with its state."""
+    """Tokens in the address, a challenge in the open or none: the platform's own page is told, with its state."""
     path = platform._page(**changes)
     answer = platform.owner.session.get(f"{platform.server.url}{path}", allow_redirects=False, timeout=60)
     assert answer.status_code == 302
