@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from threading import Lock
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Executable, Row, inspect, text
@@ -14,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import Session
 
 from commerce.errors import DatabaseBusy, DatabaseConflict, DatabaseUnusable
+from commerce.storage import engines
 from commerce.storage.engines import Complaint, complaint, open_engine, reading_options, shown, single_options
 
 NEWEST_REVISION = "0035"
@@ -35,6 +37,7 @@ class Database:
         self._reader = engine.execution_options(**reading_options(engine))
         self._passing = passing
         self._single = passing.execution_options(**single_options(passing))
+        self._writer = Lock()
 
     @classmethod
     def open(cls, url: str, *, must_exist: bool = False) -> Self:
@@ -69,7 +72,7 @@ class Database:
 
         Raises DatabaseBusy, DatabaseConflict, DatabaseUnusable.
         """
-        with self._naming_failures(), Session(self._engine) as session, session.begin():
+        with self._naming_failures(), self._turn_to_write(), Session(self._engine) as session, session.begin():
             session.connection()
             yield session
 
@@ -93,7 +96,7 @@ class Database:
         and kept when a process dies, but not waiting for the disk. Raises DatabaseBusy, DatabaseConflict,
         DatabaseUnusable.
         """
-        with self._naming_failures(), Session(self._passing) as session, session.begin():
+        with self._naming_failures(), self._turn_to_write(), Session(self._passing) as session, session.begin():
             session.connection()
             yield session
 
@@ -104,7 +107,8 @@ class Database:
         session. What it writes does not wait for the disk, as in `passing`, and is undone when it fails.
         Raises DatabaseBusy, DatabaseConflict, DatabaseUnusable.
         """
-        with self._naming_failures(), self._single.connect() as connection:
+        turn = nullcontext() if statement.is_select else self._turn_to_write()
+        with self._naming_failures(), turn, self._single.connect() as connection:
             result = connection.execute(statement, values)
             return result.all() if result.returns_rows else ()
 
@@ -151,6 +155,21 @@ class Database:
         """Give every connection back."""
         self._engine.dispose()
         self._passing.dispose()
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """SQLite has one writer at a time, and whoever waits for it sleeps, for up to a tenth of a second longer than
+        need be. Threads of one process wait for each other here instead, and are woken. Raises DatabaseBusy.
+        """
+        if self.dialect != "sqlite":
+            yield
+            return
+        if not self._writer.acquire(timeout=engines.BUSY_TIMEOUT / 1000):
+            raise DatabaseBusy(self.url)
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @contextmanager
     def _naming_failures(self) -> Iterator[None]:

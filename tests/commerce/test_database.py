@@ -7,9 +7,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, inspect, select, text, update
+from sqlalchemy import Pool, bindparam, event, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from commerce.errors import DatabaseBusy, DatabaseUnusable, UnsafeSqlite
@@ -125,6 +127,34 @@ def test_one_statement_is_a_transaction(place: Place) -> None:
         cafe.database.at_once(update(StockRow).values(available=bindparam("left")), left=-1)
     with cafe.database.transaction() as session:
         assert session.scalar(select(StockRow.available).where(StockRow.variant_id == 1)) == 7
+
+
+def test_threads_wait_for_each_other_and_not_for_the_file(tmp_path: Path) -> None:
+    """SQLite itself would refuse at once here, rather than wait: within a process nobody gets so far."""
+    cafe = open_cafe(tmp_path)
+    start, one = Barrier(4), StockRow.variant_id == 1
+    fewer = update(StockRow).where(one).values(available=StockRow.available - 1)
+
+    def refuse_to_wait(connection: Any, *_: object) -> None:
+        connection.execute("PRAGMA busy_timeout=0").close()
+
+    def sell(_: int) -> None:
+        start.wait(10)
+        for _ in range(10):
+            cafe.database.at_once(fewer)
+            with cafe.database.transaction() as session:
+                session.execute(fewer)
+            with cafe.database.passing() as session:
+                session.execute(fewer)
+
+    cafe.database.at_once(update(StockRow).where(one).values(available=200))
+    event.listen(Pool, "checkout", refuse_to_wait)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(sell, range(4)))
+    finally:
+        event.remove(Pool, "checkout", refuse_to_wait)
+    assert [row.available for row in cafe.database.at_once(select(StockRow.available).where(one))] == [200 - 120]
 
 
 def test_one_statement_waits_for_a_writer(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
