@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skills.alexa.package.building import Json, Skill, invocation_of, left_out, package
-from skills.alexa.package.checking import UnreadablePackage, problems, read_package, sample_counts, write_package
 from voicecart import console
 from voicecart.assembly import Assembly
 from voicecart.commands import options
 from voicecart.commands.options import UsageProblem
 from voicecart.settings import load_settings
+
+if TYPE_CHECKING:
+    from skills.alexa.package.building import Json
+
+# What makes a package comes with all of Amazon's types. It is imported where it is used, so that nobody else waits.
 
 app = typer.Typer(help="The Alexa skill package: build it, check it.", no_args_is_help=True)
 
@@ -38,6 +41,9 @@ def build(
     database: options.Database = None,
 ) -> None:
     """Write the package: ask-resources.json and skill-package/, ready for the ASK command line."""
+    from skills.alexa.package.building import left_out
+    from skills.alexa.package.checking import write_package
+
     files = _built(shop, database, invocation)
     write_package(files, out)
     for name in files:
@@ -57,6 +63,9 @@ def check(
     as_json: options.Json = False,
 ) -> None:
     """Say what Alexa would not take, and how many samples each intent has. Exit code 1 when a rule is broken."""
+    from skills.alexa.package.building import left_out
+    from skills.alexa.package.checking import UnreadablePackage, problems, read_package, sample_counts
+
     try:
         files = _built(shop, database, invocation) if folder is None else read_package(folder)
     except UnreadablePackage as error:
@@ -79,6 +88,8 @@ def check(
 
 
 def _built(shop: str | None, database: str | None, invocation: str | None) -> Mapping[str, Json]:
+    from skills.alexa.package.building import Skill, invocation_of, package
+
     settings = load_settings(shop=shop, database=database)
     opened = Assembly(settings).shop()
     name = invocation or invocation_of(opened.info)

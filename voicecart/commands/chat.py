@@ -9,8 +9,6 @@ from typing import Annotated
 from uuid import uuid4
 
 import typer
-from prompt_toolkit import PromptSession
-from prompt_toolkit.history import FileHistory, InMemoryHistory
 
 from commerce.cart import Cart
 from skills.contract import Expectation, Heard, Hypothesis, Reply
@@ -94,6 +92,9 @@ def _from_the_pipe() -> Ask:
 
 
 def _at_the_terminal(folder: Path) -> Ask:
+    from prompt_toolkit import PromptSession  # a tenth of a second, which a pipe should not wait for
+    from prompt_toolkit.history import FileHistory, InMemoryHistory
+
     folder.mkdir(parents=True, exist_ok=True)
     spoken: PromptSession[str] = PromptSession(history=FileHistory(str(folder / "chat-history")))
     # What is typed while a code is awaited is shown as dots and written nowhere.

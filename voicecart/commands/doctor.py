@@ -10,7 +10,6 @@ from voicecart import console
 from voicecart.assembly import Assembly
 from voicecart.commands import options
 from voicecart.device.tokens import plain_address
-from voicecart.doctor.checkup import Wishes, checkup
 from voicecart.doctor.finding import Finding, State
 from voicecart.settings import load_settings
 
@@ -40,6 +39,8 @@ def doctor(
 
     Half a second is recorded, measured and forgotten, and a short tone is played. Nothing is changed.
     """
+    from voicecart.doctor.checkup import Wishes, checkup  # with an HTTP client, which no other command should wait for
+
     assembly = Assembly(load_settings(shop=shop, customer=customer, database=database, engine=engine))
     chosen = wake_word or assembly.settings.wake_word
     chosen_service = service or assembly.settings.service
