@@ -58,8 +58,9 @@ def select(moment: Moment, item: Item, refused: Collection[str] = ()) -> Selecti
         return Chosen(replace(item, sku=skus[0]))
     if not skus:
         return Unsold(item)
-    # Who has just turned the usual one down wants to hear what else there is.
-    return (None if refused else _from_history(moment, item, skus)) or several(moment, item, skus)
+    if refused:  # who has just turned one down wants to hear what else there is
+        return several(moment, item, skus)
+    return _from_history(moment, item, skus) or _by_full_name(moment, item, skus) or several(moment, item, skus)
 
 
 def variants_of(moment: Moment, item: Item, refused: Collection[str] = ()) -> list[str]:
@@ -82,6 +83,15 @@ def _from_history(moment: Moment, item: Item, skus: Collection[str]) -> Selectio
     if only_one or (most >= SURE_TIMES and most >= SURE_SHARE * times.total()):
         return Chosen(replace(item, sku=sku), usual=True)
     return PerhapsUsual(item, sku)
+
+
+def _by_full_name(moment: Moment, item: Item, skus: Collection[str]) -> Selection | None:
+    """ "Bananas" are those of just this name, though somebody may call organic bananas so, too."""
+    own = {key for key, product in moment.shelf.products.items() if product.name.casefold() == item.name.casefold()}
+    named = [sku for sku in skus if moment.shelf.variants[sku].product_key in own]
+    if not 0 < len(named) < len(skus):
+        return None
+    return Chosen(replace(item, sku=named[0])) if len(named) == 1 else several(moment, item, named)
 
 
 def several(moment: Moment, item: Item, skus: Collection[str], most: int | None = OFFERED) -> Several:
