@@ -82,7 +82,8 @@ class IntentModel:
     each, under the same name, with the same slots; the first of them carries the phrasings.
 
     about: one line for people. family: the file that it stands in.
-    sentences: hassil templates, `{slot}` naming one of `slots`; `<rule>` one of the language's expansions.
+    sentences: hassil templates, `{slot}` naming one of `slots`, `{counted:slot}` the same of ITEMS that begin with a
+    quantity or an article ("two cartons of milk", not "milk"); `<rule>` one of the language's expansions.
     phrasings: whole sentences from which the free reader learns, grouped by wording, also outside the templates.
     """
 

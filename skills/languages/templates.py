@@ -28,7 +28,7 @@ def names_in(template: str) -> tuple[frozenset[str], frozenset[str]]:
     parts = tuple(_walk(parse_template(template).expression))
     return (
         frozenset(part.rule_name for part in parts if isinstance(part, RuleReference)),
-        frozenset(part.list_name for part in parts if isinstance(part, ListReference)),
+        frozenset(part.slot_name for part in parts if isinstance(part, ListReference)),
     )
 
 

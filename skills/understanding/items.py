@@ -11,9 +11,10 @@ from skills.understanding.context import SayableGroup, SayableProduct, ShopWords
 from skills.understanding.joining import JoiningWords
 from skills.understanding.normalise import number_words, words_of
 
-LARGEST_QUANTITY = 20
+LARGEST_QUANTITY = 99
 SEVERAL = 0.8
-"""Extra cost, in phonemes, of a quantity above one."""
+MANY = 1.6
+"""Extra cost, in phonemes, of a quantity above one, and above twenty: few people order so many."""
 PLURAL = 0.8
 """Extra cost, in phonemes, of a name in the plural."""
 A_CHOICE = 0.05
@@ -78,20 +79,25 @@ class ItemsGrammar:
         self._families = families(words, language)
         self._units_said = words.units
 
-    def add(self, start: int, end: int, slot: str, *, many: bool) -> None:
-        """Ways from `start` to `end` that fill `slot`."""
+    def add(self, start: int, end: int, slot: str, *, many: bool, counted: bool = False) -> None:
+        """Ways from `start` to `end` that fill `slot`. counted: the first item begins with a quantity or an article."""
         ends = self._to.node()
-        self._item(start, ends, slot, many=many, bare=True)
+        self._item(start, ends, slot, many=many, bare=not counted)
         self._to.skip(ends, end)
         if many:
-            following, counted = self._to.node(), self._to.node()
+            following, without_and = self._to.node(), self._to.node()
             self._to.phrases(ends, following, ((words, ()) for words in self._said(self._joining.items)), ANOTHER_ITEM)
             self._item(following, ends, slot, many=True, bare=True)
-            self._to.skip(ends, counted, weight=ANOTHER_ITEM)
-            self._item(counted, ends, slot, many=True, bare=self._joining.quantity_follows)
+            self._to.skip(ends, without_and, weight=ANOTHER_ITEM)
+            self._item(without_and, ends, slot, many=True, bare=self._joining.quantity_follows)
 
     def _said(self, phrases: Iterable[str]) -> list[Words]:
         return [words for words in (words_of(phrase, self._language) for phrase in phrases) if words]
+
+    def _sayable(self, named: Iterable[tuple[str, Tokens]]) -> list[tuple[Words, Tokens]]:
+        """What is said of a shop's names. One without a word, such as "...", would be said silently again and again."""
+        said = [(words_of(name, self._language), tokens) for name, tokens in named]
+        return [(words, tokens) for words, tokens in said if words]
 
     def _item(self, start: int, end: int, slot: str, *, many: bool, bare: bool) -> None:
         """One item. bare: it may begin without an article or a quantity."""
@@ -113,12 +119,12 @@ class ItemsGrammar:
 
     def _quantity(self, start: int, end: int) -> None:
         self._to.phrase(start, end, number_words(1, self._language), (("quantity", 1),))
-        numbers: list[tuple[Words, Tokens]] = [
-            (number_words(number, self._language), (("quantity", number),)) for number in range(2, LARGEST_QUANTITY + 1)
-        ]
-        for phrase, number in self._joining.quantities.items():
-            numbers.append((words_of(phrase, self._language), (("quantity", number),)))
-        self._to.phrases(start, end, numbers, SEVERAL)
+        for numbers, cost in ((range(2, 21), SEVERAL), (range(21, LARGEST_QUANTITY + 1), MANY)):
+            said = ((number_words(number, self._language), (("quantity", number),)) for number in numbers)
+            self._to.phrases(start, end, said, cost)
+        phrases = self._joining.quantities.items()
+        said = ((words_of(phrase, self._language), (("quantity", number),)) for phrase, number in phrases)
+        self._to.phrases(start, end, said, SEVERAL)
 
     def _family(self, family: Family, start: int, end: int, *, parts: bool) -> None:
         """Two nodes, before and behind the name; that no group is used twice is checked where ways are read."""
@@ -180,13 +186,11 @@ class ItemsGrammar:
             self._to.phrases(
                 start,
                 chosen,
-                ((words_of(amount, self._language), (("amount", amount),)) for amount in group.amounts),
+                self._sayable((amount, (("amount", amount),)) for amount in group.amounts),
             )
-        plain = [
-            (words_of(spoken, self._language), (("choice", group.key, choice.key),))
-            for choice in group.choices
-            for spoken in choice.spoken
-        ]
+        plain = self._sayable(
+            (spoken, (("choice", group.key, choice.key),)) for choice in group.choices for spoken in choice.spoken
+        )
         if self._joining.left_out:
             left = self._to.node()
             self._to.phrases(chosen, left, plain)
@@ -204,11 +208,9 @@ class ItemsGrammar:
         self._to.phrases(start, end, ((name, token) for name, token in plurals.items() if name not in forms), PLURAL)
         forms = {**plurals, **forms}
         for product in family.products:
-            variants: list[tuple[Words, Tokens]] = [
-                (words_of(spoken, self._language), (("variant", variant.sku),))
-                for variant in product.variants
-                for spoken in variant.spoken
-            ]
+            variants = self._sayable(
+                (spoken, (("variant", variant.sku),)) for variant in product.variants for spoken in variant.spoken
+            )
             if variants:
                 self._variants(product, variants, forms, start, end)
 

@@ -116,6 +116,18 @@ def number_words(number: int, language: str, *, ordinal: bool = False) -> tuple[
 
 
 @lru_cache(maxsize=8)
+def numerals(language: str, *, large: bool = False) -> frozenset[str]:
+    """The words that numbers from two on are made of; none in Korean, whose syllables mean much else.
+
+    large: only "hundred" and its like.
+    """
+    if language.split("-")[0] == "ko":
+        return frozenset()
+    numbers = (100, 1_000, 1_000_000) if large else (*range(2, 100), 100, 1_000, 1_000_000)
+    return frozenset(word for number in numbers for word in number_words(number, language)) - {"one"}
+
+
+@lru_cache(maxsize=8)
 def _engine(base: str) -> RbnfEngine:
     return RbnfEngine.for_language(base)
 

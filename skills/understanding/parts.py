@@ -26,11 +26,13 @@ _Numbers = NDArray[Any]
 _MARK = "\0"  # in no word that somebody says
 NAMED = frozenset({SlotType.PAYEE, SlotType.ACCOUNT, SlotType.ADDRESS, SlotType.COUPON})
 SOCKETS = frozenset({SlotType.ITEMS, SlotType.PRODUCT, SlotType.CHOICE}) | NAMED
+COUNTED = "counted"
+"""How a template calls items of which the first must begin with a quantity or an article."""
 
 
-def socket(kind: SlotType, slot: str) -> str:
+def socket(kind: SlotType, slot: str, *, counted: bool = False) -> str:
     """The name of the sockets for a slot."""
-    return f"{_MARK}{kind.value}{_MARK}{slot}"
+    return _MARK.join(("", kind.value, slot, COUNTED if counted else ""))
 
 
 def sockets(automaton: Automaton) -> tuple[str, ...]:
@@ -50,7 +52,7 @@ def fills(name: str, context: Context) -> Hashable:
 
 def part(name: str, context: Context) -> Automaton:
     """What fills the sockets of a name in this context. Raises GraphTooLarge."""
-    kind, slot = _kind(name), name.split(_MARK)[2]
+    kind, (slot, counted) = _kind(name), name.split(_MARK)[2:]
     builder, joining = Builder(), joining_words(context.language)
     grammar = SlotGrammar(builder, joining, context.language)
     start, end = builder.node(), builder.node()
@@ -61,7 +63,7 @@ def part(name: str, context: Context) -> Automaton:
         grammar.choice(start, end, slot, context.choices)
     else:
         goods = ItemsGrammar(builder, context.words, joining, context.language)
-        goods.add(start, end, slot, many=kind is SlotType.ITEMS)
+        goods.add(start, end, slot, many=kind is SlotType.ITEMS, counted=counted == COUNTED)
     return builder.compiled(end)
 
 

@@ -23,7 +23,7 @@ from skills.understanding.hint import hint_of
 from skills.understanding.joining import joining_words
 from skills.understanding.listening import SecondListening
 from skills.understanding.meaning import Interpreter, Meaning
-from skills.understanding.normalise import words_of
+from skills.understanding.normalise import numerals, words_of
 from skills.understanding.phonemes import Lexicon
 from skills.understanding.rewording import Rewording
 from skills.understanding.shortlist import Shortlists
@@ -135,6 +135,9 @@ class Understanding:
                 snapped = replace(snapped, readings=readings)
                 log_likelihood = hypotheses[0].log_probability
         readings = snapped.readings
+        if not heard.spoken:  # "thirty" is like "thirteen", but whoever types it means it
+            numbers = numerals(whole.language).intersection(said[0])
+            readings = [reading for reading in readings if numbers.issubset(reading.words)]
         if not readings:
             return decide(Evidence(readings, snapped.phonemes, freely))
         misfit = 0.0 if heard.spoken else snapped.misfit(readings[0])

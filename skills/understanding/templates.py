@@ -13,7 +13,7 @@ from skills.understanding.automaton import Automaton, Builder
 from skills.understanding.context import Context
 from skills.understanding.joining import joining_words
 from skills.understanding.normalise import words_of
-from skills.understanding.parts import SOCKETS, socket
+from skills.understanding.parts import COUNTED, SOCKETS, socket
 from skills.understanding.slots import SlotGrammar
 
 INTENT_COSTS = {"AddToCart": 0.0, "Confirm": 0.0, "Deny": 0.0, "GiveCode": 0.0, "Correct": 1.6}
@@ -45,7 +45,7 @@ class _Compiler:
         self._language = language
         self._builder = Builder()
         self._slots = SlotGrammar(self._builder, joining_words(language.language), language.language)
-        self._bodies: dict[tuple[str, str, bool], tuple[int, int]] = {}
+        self._bodies: dict[tuple[str, str, bool, bool], tuple[int, int]] = {}
 
     def compiled(self, intents: Iterable[IntentModel]) -> Automaton:
         end = self._builder.node()
@@ -61,7 +61,7 @@ class _Compiler:
         if isinstance(expression, TextChunk):
             self._builder.phrase(start, end, words_of(expression.text, self._language.language))
         elif isinstance(expression, ListReference):
-            self._slot(expression.slot_name, start, end, intent, closed=True)
+            self._slot(expression, start, end, intent, closed=True)
         elif isinstance(expression, RuleReference):
             rule = parse_template(self._language.expansions[expression.rule_name]).expression
             self._expression(rule, start, end, intent)
@@ -93,7 +93,7 @@ class _Compiler:
             following = self._builder.node()
             if isinstance(part, ListReference):
                 closed = all(self._may_be_silent(rest) for rest in parts[number:])
-                self._slot(part.slot_name, at, following, intent, closed=closed)
+                self._slot(part, at, following, intent, closed=closed)
             else:
                 self._expression(part, at, following, intent)
             at = following
@@ -110,19 +110,21 @@ class _Compiler:
             return self._may_be_silent(parse_template(self._language.expansions[expression.rule_name]).expression)
         return False
 
-    def _slot(self, name: str, start: int, end: int, intent: IntentModel, *, closed: bool) -> None:
+    def _slot(self, reference: ListReference, start: int, end: int, intent: IntentModel, *, closed: bool) -> None:
         """Items are built twice an intent, for templates that may end behind them and for those that go on.
 
         Every template of a kind enters and leaves the same piece, so that the graph stays small.
         """
+        name, counted = reference.slot_name, reference.list_name == COUNTED
         kind = intent.slot(name).type
         if kind not in (SlotType.ITEMS, SlotType.PRODUCT):
             self._fill(start, end, name, kind)
             return
-        body = self._bodies.get((intent.name, name, closed))
+        key = intent.name, name, counted, closed
+        body = self._bodies.get(key)
         if body is None:
-            body = self._bodies[intent.name, name, closed] = (self._builder.hub(), self._builder.node())
-            self._fill(*body, name, kind)
+            body = self._bodies[key] = (self._builder.hub(), self._builder.node())
+            self._builder.word(*body, socket(kind, name, counted=counted))
         self._builder.skip(start, body[0])
         self._builder.skip(body[1], end)
 

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from threading import Lock
 
 from skills.contract import Item, SlotValue
@@ -22,7 +22,7 @@ from skills.understanding.free.mentions import Mention, Sentence, mentions, one_
 from skills.understanding.items import ItemsGrammar
 from skills.understanding.joining import joining_words
 from skills.understanding.meaning import Interpreter
-from skills.understanding.normalise import words_of
+from skills.understanding.normalise import numerals, words_of
 from skills.understanding.slots import SlotGrammar
 
 _LONGEST = 14
@@ -55,10 +55,12 @@ class Filled:
     """What was found for an intent.
 
     whole: False when words beside a product, or joined to it, name nothing here ("bellwether cottage cheese").
+    cut: whether only a part of a number was read ("two" of "two thousand").
     """
 
     slots: Mapping[str, SlotValue]
     whole: bool
+    cut: bool
 
 
 class SlotFiller:
@@ -83,7 +85,15 @@ class SlotFiller:
             value = self._items(slot, search) if slot.type in _ITEMS else self._value(slot, search)
             if value is not None:
                 slots[slot.name] = value
-        return Filled(slots, search.whole)
+        return Filled(slots, search.whole, self._is_cut(search))
+
+    def _is_cut(self, search: _Search) -> bool:
+        """Whether a numeral that was taken stands beside one that was left, or "hundred" fills no slot."""
+        numbers, large = numerals(self._language), numerals(self._language, large=True)
+        if any(word in large and not taken for word, taken in zip(search.words, search.taken, strict=True)):
+            return True
+        beside = zip(pairwise(search.words), pairwise(search.taken), strict=True)
+        return any(numbers.issuperset(words) and one != other for words, (one, other) in beside)
 
     def _items(self, slot: SlotModel, search: _Search) -> SlotValue | None:
         spans = sorted(islice(search.longest(slot.type), None if slot.type is SlotType.ITEMS else 1), key=_start)

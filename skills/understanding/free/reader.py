@@ -63,6 +63,8 @@ class FreeReader:
     ) -> tuple[FreeReading, ...]:
         """Likeliest first: up to three intents that can be said now, and "none".
 
+        A number that could be read in part only is worse than none: its intent is left out.
+
         near: the context with only the products that the text can be about, where the shop has many.
         looked_up: unknown products are looked up in an index afterwards.
         Raises GraphTooLarge.
@@ -77,7 +79,8 @@ class FreeReader:
             if believed[intent] < _LEAST_PROBABILITY:
                 break
             filled = self._filler.fill(self._language.intent(intent), words, near or context, looked_up=looked_up)
-            readings.append(FreeReading(intent, believed[intent], filled.slots, filled.whole))
+            if not filled.cut:
+                readings.append(FreeReading(intent, believed[intent], filled.slots, filled.whole))
         return tuple(sorted(readings, key=lambda reading: -reading.probability))
 
     def _believed(self, probabilities: Mapping[str, float], context: Context) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from skills.contract import Item, NotUnderstood, Reason, Understood, Unsure
@@ -69,6 +69,7 @@ ORDERS = st.lists(st.one_of(NAMES, st.sampled_from(["add", "small", "soy", "a bi
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(products=PRODUCTS, groups=GROUPS, text=ORDERS)
+@example(products=(product("latte", ("milk",)),), groups=(group("milk", ("...",), ("", "a bit of")),), text="a latte")
 def test_a_menu_that_contradicts_itself(
     products: tuple[SayableProduct, ...], groups: tuple[SayableGroup, ...], text: str
 ) -> None:

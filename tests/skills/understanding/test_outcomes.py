@@ -39,6 +39,21 @@ def test_misspelt_orders_are_understood_by_their_sound(text: str) -> None:
     assert (item.sku, spoken_options(item)) == ("LATTE", ["large", "soy milk"])
 
 
+@pytest.mark.parametrize(
+    ("text", "quantity"), [("add thirty lattes", 30), ("add 13 lattes", 13), ("add ninety nine lattes", 99)]
+)
+def test_a_number_is_the_one_that_was_said(text: str, quantity: int) -> None:
+    """Thirty sounds like thirteen, and is not that."""
+    assert [item.quantity for item in items_of(text, cafe())] == [quantity]
+
+
+@pytest.mark.parametrize("text", ["add a hundred and twenty lattes", "add two thousand lattes", "i want 125 lattes"])
+def test_a_number_too_large_is_not_cut_to_a_smaller_one(text: str) -> None:
+    """Who says two thousand does not get two."""
+    outcome = understanding().understand(typed(text), cafe())
+    assert isinstance(outcome, NotUnderstood)
+
+
 def test_a_doubtful_part_is_asked_about_alone() -> None:
     """Between two sizes of which none was said clearly, only the sizes are named."""
     outcome = understanding().understand(typed("a twelty ounce latte"), cafe())
