@@ -1,7 +1,8 @@
 """`voicecart bench alexa`: signed requests to the skill over loopback, beside the smallest skill on the same server.
 
-Balance requests at a steady rate and at full speed, to the whole service and to the floor; then interleaved sessions
-over many connections, after which every cart must hold what was said in its session and nothing else.
+Balance requests at a steady rate and at full speed, to the whole service and to the floor; before that the first turn
+of each customer with the service, which counts apart. Then interleaved sessions over many connections, after which
+every cart must hold what was said in its session and nothing else.
 """
 
 from __future__ import annotations
@@ -68,8 +69,10 @@ def run(database: str | None, requests: int, sessions: int, as_json: bool) -> in
         for served in ("floor", "skill"):
             with _serving(served, url, folder, signer) as port:
                 at_full_speed(port, [signer.intent(tokens[0], "CheckBalance") for _ in range(WARM_UP)], CONNECTIONS)
+                if served == "skill":
+                    rows.append(_row(kind, served, "first", _steadily(port, signer, tokens, len(tokens))))
                 rows += [
-                    _row(kind, served, "open", _steadily(port, signer, tokens, min(requests, int(60 * RATE)))),
+                    _row(kind, served, "open", _steadily(port, signer, tokens, requests)),
                     _row(kind, served, "closed", _fast(port, signer, tokens, requests)),
                 ]
                 if served == "skill":
@@ -87,7 +90,8 @@ def run(database: str | None, requests: int, sessions: int, as_json: bool) -> in
 
 
 def _steadily(port: int, signer: Signer, tokens: Sequence[str], requests: int) -> Sent:
-    return at_rate(port, _balances(signer, tokens, requests), RATE, CONNECTIONS)
+    """At most a minute's worth: they are all signed beforehand."""
+    return at_rate(port, _balances(signer, tokens, min(requests, int(60 * RATE))), RATE, CONNECTIONS)
 
 
 def _fast(port: int, signer: Signer, tokens: Sequence[str], requests: int) -> Sent:

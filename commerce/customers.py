@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from commerce.clock import Clock
@@ -79,9 +79,32 @@ def address_line(street: str, city: str, region: str | None, postcode: str) -> s
     return f"{street}, {city}, {town}"
 
 
+_OF_KEY = (CustomerRow.shop_id == bindparam("shop"), CustomerRow.key == bindparam("customer"))
+_ID = select(CustomerRow.id).where(*_OF_KEY)
+_CUSTOMER = (
+    select(
+        CustomerRow.id,
+        CustomerRow.key,
+        CustomerRow.name,
+        CustomerRow.email,
+        CustomerRow.language,
+        CustomerRow.spend_cap,
+        VoiceCodeRow.customer_id.label("code_of"),
+    )
+    .outerjoin(VoiceCodeRow, VoiceCodeRow.customer_id == CustomerRow.id)
+    .where(*_OF_KEY)
+)
+_PAYEES = (
+    select(PayeeRow.id, PayeeRow.key, PayeeRow.name, PayeeRow.spoken)
+    .where(PayeeRow.customer_id == bindparam("owner"))
+    .order_by(PayeeRow.position)
+)
+_ADDRESSES = select(AddressRow).where(AddressRow.customer_id == bindparam("owner")).order_by(AddressRow.position)
+
+
 def customer_id(session: Session, shop_id: int, key: str) -> int:
     """The row of a customer. Raises UnknownCustomer."""
-    found = session.scalar(select(CustomerRow.id).where(CustomerRow.shop_id == shop_id, CustomerRow.key == key))
+    found = session.scalar(_ID, {"shop": shop_id, "customer": key})
     if found is None:
         raise UnknownCustomer(key, _keys(session, shop_id))
     return found
@@ -157,16 +180,10 @@ class Customers:
 
     def load(self, session: Session, key: str) -> Customer:
         """One customer, inside the caller's transaction. Raises UnknownCustomer."""
-        found = session.execute(
-            select(CustomerRow, VoiceCodeRow.customer_id)
-            .outerjoin(VoiceCodeRow, VoiceCodeRow.customer_id == CustomerRow.id)
-            .where(CustomerRow.shop_id == self._shop.id, CustomerRow.key == key)
-            .execution_options(populate_existing=True)
-        ).one_or_none()
-        if found is None:
+        row = session.execute(_CUSTOMER, {"shop": self._shop.id, "customer": key}).one_or_none()
+        if row is None:
             raise UnknownCustomer(key, _keys(session, self._shop.id))
-        row, code_of = found
-        payees = session.scalars(select(PayeeRow).where(PayeeRow.customer_id == row.id).order_by(PayeeRow.position))
+        payees = session.execute(_PAYEES, {"owner": row.id})
         return Customer(
             id=row.id,
             key=row.key,
@@ -176,7 +193,7 @@ class Customers:
             addresses=load_addresses(session, row.id),
             payees=tuple(Payee(payee.id, payee.key, payee.name, tuple(payee.spoken)) for payee in payees),
             spend_cap=None if row.spend_cap is None else Money(row.spend_cap, self._shop.currency),
-            has_code=code_of is not None,
+            has_code=row.code_of is not None,
         )
 
 
@@ -187,8 +204,7 @@ def _keys(session: Session, shop_id: int) -> tuple[str, ...]:
 
 def load_addresses(session: Session, owner: int) -> tuple[Address, ...]:
     """Where the orders of a customer (a row id) can go, the default address first."""
-    rows = session.scalars(select(AddressRow).where(AddressRow.customer_id == owner).order_by(AddressRow.position))
-    return tuple(_address(row) for row in rows)
+    return tuple(_address(row) for row in session.scalars(_ADDRESSES, {"owner": owner}))
 
 
 def _address(row: AddressRow) -> Address:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from commerce.cart_items import ChosenOption
@@ -96,26 +96,28 @@ class History:
             return {sku: int(total) for sku, total in sold}
 
 
+_BOUGHT = (
+    select(
+        OrderRow.id,
+        OrderRow.placed_at,
+        VariantRow.sku,
+        ProductRow.key,
+        VariantRow.name,
+        OrderLineRow.options,
+        OrderLineRow.quantity,
+    )
+    .join(OrderRow, OrderRow.id == OrderLineRow.order_id)
+    .join(VariantRow, VariantRow.id == OrderLineRow.variant_id)
+    .join(ProductRow, ProductRow.id == VariantRow.product_id)
+    .where(OrderRow.customer_id == bindparam("owner"), OrderRow.status.not_in(NOT_BOUGHT))
+    .where(VariantRow.retired.is_(False), ProductRow.retired.is_(False))
+    .order_by(OrderRow.placed_at.desc(), OrderRow.id.desc(), OrderLineRow.position)
+)
+
+
 def bought_by(session: Session, shop: ShopInfo, customer: str) -> list[Bought]:
     """Everything that a customer bought and can buy again, the newest order first. Raises UnknownCustomer."""
-    owner = customer_id(session, shop.id, customer)
-    rows = session.execute(
-        select(
-            OrderRow.id,
-            OrderRow.placed_at,
-            VariantRow.sku,
-            ProductRow.key,
-            VariantRow.name,
-            OrderLineRow.options,
-            OrderLineRow.quantity,
-        )
-        .join(OrderRow, OrderRow.id == OrderLineRow.order_id)
-        .join(VariantRow, VariantRow.id == OrderLineRow.variant_id)
-        .join(ProductRow, ProductRow.id == VariantRow.product_id)
-        .where(OrderRow.customer_id == owner, OrderRow.status.not_in(NOT_BOUGHT))
-        .where(VariantRow.retired.is_(False), ProductRow.retired.is_(False))
-        .order_by(OrderRow.placed_at.desc(), OrderRow.id.desc(), OrderLineRow.position)
-    )
+    rows = session.execute(_BOUGHT, {"owner": customer_id(session, shop.id, customer)})
     return [
         Bought(
             order_id,

@@ -34,6 +34,7 @@ _SPEAKING = (
     select(
         CustomerRow.key.label("customer"),
         LinkRow.outside_user,
+        SpeakerRow.id,
         SpeakerRow.key,
         SpeakerRow.name,
         SpeakerRow.may_buy,
@@ -46,6 +47,7 @@ _SPEAKING = (
     .join(SpeakerRow, (SpeakerRow.link_id == LinkRow.id) & (SpeakerRow.outside == bindparam("speaker")))
     .where(*_IS_GOOD)
 )
+_HEARD = update(SpeakerRow).where(SpeakerRow.id == bindparam("heard")).values(seen_at=bindparam("now"))
 _LINK = (
     select(LinkRow)
     .join(OAuthTokenRow, OAuthTokenRow.link_id == LinkRow.id)
@@ -81,7 +83,8 @@ class Linking:
         outside = kept(speaker_id) if speaker_id else ""
         token = {"access": kept(access_token), "kind": kind.value, "now": self._clock.now(), "shop": self._shop.id}
         found = self._database.at_once(_SPEAKING, **token, speaker=outside)
-        if found and self._is_up_to_date(found[0], user_id):
+        if found and (not user_id or found[0].outside_user == kept(user_id)):
+            self._hear(found[0])
             return self._speaker(found[0])
         with self._database.transaction() as session:
             link = session.scalar(_LINK, token)
@@ -90,13 +93,11 @@ class Linking:
             if user_id:
                 link.outside_user = kept(user_id)
             add_speaker(session, link, outside, NEW_SPEAKER, self._clock.now())
-            session.execute(
-                update(SpeakerRow)
-                .where(SpeakerRow.link_id == link.id, SpeakerRow.outside == outside)
-                .values(seen_at=self._clock.now())
-            )
         found = self._database.at_once(_SPEAKING, **token, speaker=outside)
-        return self._speaker(found[0]) if found else None
+        if not found:
+            return None
+        self._hear(found[0])
+        return self._speaker(found[0])
 
     def links(self, customer: str) -> tuple[Link, ...]:
         """What is linked now, the newest first. Raises UnknownCustomer."""
@@ -153,9 +154,11 @@ class Linking:
                 revoke(session, link, self._clock.now())
         return len(links)
 
-    def _is_up_to_date(self, found: Row[Any], user_id: str) -> bool:
-        seen = found.seen_at is not None and self._clock.now() - found.seen_at < SEEN_EVERY
-        return seen and (not user_id or found.outside_user == kept(user_id))
+    def _hear(self, found: Row[Any]) -> None:
+        """Write down that the speaker was heard, if that was not done lately."""
+        now = self._clock.now()
+        if found.seen_at is None or now - found.seen_at >= SEEN_EVERY:
+            self._database.at_once(_HEARD, heard=found.id, now=now)
 
     def _speaker(self, found: Row[Any]) -> LinkedSpeaker:
         return LinkedSpeaker(found.customer, found.key, found.name, found.may_buy, self._cap(found.spend_cap))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -148,3 +149,14 @@ def test_a_speaker_of_somebody_else_buys_nothing(corner: Corner, access: Access)
     corner.fill(MILK=1)
     with pytest.raises(BuyingSwitchedOff):
         corner.shop.checkout.quote("ben", device=speaker.device)
+
+
+def test_when_a_speaker_was_heard_last_is_known_by_the_hour(corner: Corner, access: Access) -> None:
+    """The owner sees which speakers are still in use; it is not written down at every word."""
+    token = access.linking.link("ben", LinkKind.DEVICE, "device", "Kitchen").access
+    began = corner.clock.now()
+    for minutes, heard_at in ((0, 0), (40, 0), (30, 70), (50, 70)):
+        corner.clock.advance(minutes=minutes)
+        assert access.linking.customer_of(token, LinkKind.DEVICE) is not None
+        [speaker] = access.linking.links("ben")[0].speakers
+        assert speaker.seen_at == began + timedelta(minutes=heard_at)
