@@ -107,6 +107,7 @@ AS_THE_CUSTOMER: dict[str, Attempt] = {
     "wishes.remove": lambda shop, who, has: shop.wishes.remove(who, has.sku),
 }
 AS_THE_MERCHANT: dict[str, Attempt] = {
+    "carts.products": lambda shop, _, has: shop.carts.products(has.customer),  # of a stranger's cart it knows none
     "catalogue.availability": lambda shop, _, has: shop.catalogue.availability(has.sku),
     "catalogue.product": lambda shop, _, has: shop.catalogue.product(has.sku.lower()),
     "catalogue.products": lambda shop, *_: shop.catalogue.products(),

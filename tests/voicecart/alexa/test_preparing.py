@@ -35,7 +35,8 @@ def test_nothing_is_left_open_at_the_fork(tmp_path: Path) -> None:
     )
     before = held()
     prepared_understanding(settings)
-    assert held() == before
+    for now, was in zip(held(), before, strict=True):  # what earlier tests left behind may end meanwhile
+        assert now <= was
 
 
 def test_a_first_turn_compiles_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
