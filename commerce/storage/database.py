@@ -16,7 +16,15 @@ from sqlalchemy.orm import Session
 
 from commerce.errors import DatabaseBusy, DatabaseConflict, DatabaseUnusable
 from commerce.storage import engines
-from commerce.storage.engines import Complaint, complaint, open_engine, reading_options, shown, single_options
+from commerce.storage.engines import (
+    Complaint,
+    complaint,
+    open_engine,
+    passing_options,
+    reading_options,
+    shown,
+    single_options,
+)
 
 NEWEST_REVISION = "0035"
 MOST_TRIES = 5  # of a write that other writers get in the way of
@@ -35,7 +43,7 @@ class Database:
     def __init__(self, engine: Engine, passing: Engine) -> None:
         self._engine = engine
         self._reader = engine.execution_options(**reading_options(engine))
-        self._passing = passing
+        self._passing = passing.execution_options(**passing_options(passing))
         self._single = passing.execution_options(**single_options(passing))
         self._writer = Lock()
 
