@@ -43,8 +43,8 @@ class Dialogue(Protocol):
 class Finish(Enum):
     """Whether a sentence sounds as if it were at its end."""
 
-    ANSWER = "answer"  # a yes or a no where one was asked for
-    FINISHED = "finished"
+    COMPLETE = "complete"  # nothing can follow: a yes that was asked for, "what's in my cart"
+    FINISHED = "finished"  # more goods may follow: "add milk"
     UNFINISHED = "unfinished"
     UNKNOWN = "unknown"
 

@@ -13,7 +13,7 @@ from voice.endpointing import Began, Endpointer, Halted, Utterance, WentOn
 from voice.hearing import Hearing
 
 _DOTS = "••••"
-_WAITS = {Finish.ANSWER: 0.3, Finish.FINISHED: 0.45, Finish.UNKNOWN: 0.75, Finish.UNFINISHED: 1.6}
+_WAITS = {Finish.COMPLETE: 0.3, Finish.FINISHED: 0.45, Finish.UNKNOWN: 0.75, Finish.UNFINISHED: 1.6}
 """Seconds of silence that end an utterance, by what was heard so far."""
 _BEFORE_A_GUESS = 0.9  # while the engine still works on its guess, a short silence is no end yet
 

@@ -10,7 +10,7 @@ from voice.playlist import Playlist
 from voice.speech.sentences import sentences
 from voice.speech.synthesiser import NORMAL, Speech, SpeechError, Synthesiser
 
-_LONG_START = 60  # letters
+_LONG_START = 20  # letters: half a second of silence while they are made
 _CLAUSE = re.compile(r"(?<=[,;:，、])\s+")
 
 

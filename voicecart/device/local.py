@@ -10,6 +10,9 @@ from voicecart.assembly import Assembly
 from voicecart.device.codes import unclear_code
 from voicecart.device.words import DeviceWords
 
+_SHORTEST_SENTENCE = 3
+"""Words. "Where is my order" is one, though "order" alone waits for what to order."""
+
 
 class LocalDialogue:
     """A conversation with the assistant of `assembly`'s shop (a `voice.device_ports.Dialogue`)."""
@@ -44,11 +47,18 @@ class LocalDialogue:
     def ending(self, text: str, expects: Expectation) -> Finish:
         """Whether a sentence is at its end: its last word says so, or it can be said just like this."""
         by_words = self._words.finish(text, expects)
-        if by_words is not Finish.UNKNOWN or expects is Expectation.CODE:
+        may_be_a_sentence = by_words is Finish.UNFINISHED and len(text.split()) >= _SHORTEST_SENTENCE
+        if expects is Expectation.CODE or not (by_words is Finish.UNKNOWN or may_be_a_sentence):
             return by_words
         heard = Heard("", self._language, (Hypothesis(text),), spoken=False)
         outcome = self._assistant.understands(heard, session=self._session)
-        return Finish.FINISHED if isinstance(outcome, Understood) and outcome.cost == 0 else Finish.UNKNOWN
+        if not isinstance(outcome, Understood) or outcome.cost > 0:
+            return by_words
+        literal = any(candidate.cost == 0 for candidate in outcome.candidates)
+        if may_be_a_sentence and not literal:  # only like other sentences, and perhaps half of one
+            return by_words
+        names_goods = any(isinstance(value, tuple) for value in outcome.slots.values())
+        return Finish.FINISHED if names_goods else Finish.COMPLETE
 
     def _answer(self, turn: Turn) -> Answer:
         self._expects = turn.reply.expects

@@ -50,7 +50,7 @@ class DeviceWords:
         if expects is Expectation.CODE:
             return Finish.UNFINISHED  # digits come one by one
         if expects in _ANSWERED and " ".join(words) in self.answers:
-            return Finish.ANSWER
+            return Finish.COMPLETE
         if words[-1] in self.unfinished and expects not in _OPEN_SLOT:
             return Finish.UNFINISHED
         return Finish.UNKNOWN

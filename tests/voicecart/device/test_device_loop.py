@@ -17,6 +17,7 @@ from skills.contract import Expectation
 from tests.assembled import an_assembly
 from voice.device_ports import (
     Answered,
+    Finish,
     Interrupted,
     Note,
     Order,
@@ -123,6 +124,22 @@ def test_it_waits_for_the_rest_of_a_sentence(device: FedDevice, assembly: Assemb
     assert "cartons of" in texts(told)[0].lower()
     assert "milk" in texts(told)[0].lower()
     assert [line.quantity for line in assembly.shop().carts.get(OWNER).lines] == [2]
+
+
+@pytest.mark.parametrize(
+    ("said", "finish"),
+    [
+        ("where is my order", Finish.COMPLETE),
+        ("what's in my cart", Finish.COMPLETE),
+        ("add two cartons of oat milk", Finish.FINISHED),
+        ("add two cartons of", Finish.UNFINISHED),
+        ("order", Finish.UNFINISHED),
+        ("what a day", Finish.UNKNOWN),
+    ],
+)
+def test_a_sentence_is_known_by_its_end(assembly: Assembly, said: str, finish: Finish) -> None:
+    """What can only be the whole is answered soonest, though "order" is also how a sentence begins."""
+    assert a_local_dialogue(assembly, OWNER).ending(said, Expectation.NOTHING) is finish
 
 
 def test_it_waits_less_after_a_yes_or_a_no(device: FedDevice) -> None:
