@@ -174,14 +174,9 @@ class NearestSentences:
 
 def _before_meaning(automaton: Automaton) -> frozenset[int]:
     """Nodes that no way reaches with a token: what was said up to there has no meaning of its own."""
-    following: dict[int, list[int]] = {}
-    for source, target in zip(automaton.source.tolist(), automaton.target.tolist(), strict=True):
-        following.setdefault(source, []).append(target)
-    waiting = automaton.target[automaton.meaning != 0].tolist()
-    meant = set(waiting)
-    while waiting:
-        for target in following.get(waiting.pop(), ()):
-            if target not in meant:
-                meant.add(target)
-                waiting.append(target)
-    return frozenset(set(range(automaton.nodes)) - meant)
+    meant = np.zeros(automaton.nodes, dtype=bool)
+    reached = automaton.target[automaton.meaning != 0]
+    while len(reached):
+        meant[reached] = True
+        reached = automaton.target[meant[automaton.source] & ~meant[automaton.target]]
+    return frozenset(np.flatnonzero(~meant).tolist())
