@@ -40,21 +40,28 @@ def interruption(heard: Heard, phrases: Interruptions, speaking: str, listener: 
     """
     if not heard.hypotheses:
         return None
-    free = heard.hypotheses[0].text
-    said = _plain(free)
+    said = _once(_plain(heard.hypotheses[0].text))
     own = f" {_plain(speaking)} "
     if f" {said} " in own:
         return None
     meanings = {phrase: meaning for meaning, wordings in phrases.items() for phrase in wordings}
-    for phrase, meaning in meanings.items():
-        if re.fullmatch(rf"{re.escape(phrase)}( {re.escape(phrase)})*", said):
-            return meaning
+    if said in meanings:
+        return meanings[said]
     alike = [one for one in meanings if f" {one} " not in own and fuzz.ratio(one, said) >= _ALIKE]
     if not alike:
         return None
-    freely, *scores = listener.rescore(heard.turn_id, [free, *alike])
+    freely, *scores = listener.rescore(heard.turn_id, [said, *alike])
     score, phrase = max(zip(scores, alike, strict=True))
     return meanings[phrase] if score >= freely - _NATS_LESS else None
+
+
+def _once(text: str) -> str:
+    """What is said again and again, once: shoppers do that, and Whisper writes one short word so."""
+    words = text.split()
+    for period in range(1, len(words) // 2 + 1):
+        if words == words[:period] * (len(words) // period):
+            return " ".join(words[:period])
+    return text
 
 
 def _plain(text: str) -> str:
