@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import soxr
+from rapidfuzz import fuzz
 
 from bench.device import allow_buying
 from bench.device_process import DeviceProcess
@@ -74,5 +75,5 @@ def test_a_shopper_fills_a_cart_and_buys_by_voice_alone(room: VirtualSound, asse
     assert order is not None
     assert [(line.sku, line.quantity) for line in order.lines] == [("OAT-MILK-HALFGAL", 2)]
     understood = transcript(assembly, heard)
-    assert "in the cart" in understood
     assert "half gallon" in understood
+    assert fuzz.partial_ratio(added["reply"].lower(), understood) > 70  # "cart" may be heard as "car"
