@@ -71,12 +71,11 @@ def _after_each_word(words: Sequence[int], alignment: Alignment) -> list[Costs]:
     width, _, places = alignment.words.shape
     run = np.concatenate([[0], np.cumsum(alignment.insertion)]).astype(np.float32)
     behind = [run.copy()]
+    begun = np.full((width, places + width), INFINITE, dtype=np.float32)
+    ended = begun.reshape(-1)[: width * (places + width - 1)].reshape(width, -1)  # row n is moved by n places
     for word in words:
-        reached = np.full(places + width, INFINITE, dtype=np.float32)
-        for covered in range(width):
-            there = reached[covered : covered + places]
-            np.minimum(there, behind[-1] + alignment.words[covered, word], out=there)
-        behind.append(np.minimum.accumulate(reached[:places] - run) + run)
+        begun[:, :places] = behind[-1] + alignment.words[:, word]
+        behind.append(np.minimum.accumulate(ended.min(axis=0)[:places] - run) + run)
     return behind
 
 
@@ -102,13 +101,16 @@ class Aligner:
         self._rows = costs.padded([sounds[index] for index in self._by_length])
         self._width = int(lengths.max(initial=0)) + SLACK + 1
 
-    def align(self, heard: Phonemes, beam: float) -> Alignment:
-        """beam: ways that cost this much more than the best one to the same place are given up."""
+    def align(self, heard: Phonemes, beam: float, most: float = float("inf")) -> Alignment:
+        """beam: ways that cost this much more than the best one to the same place are given up.
+
+        most: so are those that cost more than this; `best` is infinite where no sentence costs less.
+        """
         indexes = self._costs.indexes(heard)
         insertion = self._costs.insertion[indexes]
         words = self._word_costs(indexes, insertion)
         cheapest = words.min(axis=0)
-        forward = self._forward(words, cheapest, insertion, beam)
+        forward = self._forward(words, cheapest, insertion, beam, most)
         best = float(forward[-1, self._finals].min(initial=INFINITE))
         return Alignment(words, cheapest, insertion, forward, best)
 
@@ -138,25 +140,25 @@ class Aligner:
         result[:, self._by_length] = table
         return result
 
-    def _forward(self, words: Costs, cheapest: Costs, insertion: Costs, beam: float) -> Costs:
+    def _forward(self, words: Costs, cheapest: Costs, insertion: Costs, beam: float, most: float) -> Costs:
         width, _, places = words.shape
         forward = np.full((places + width, self._nodes), INFINITE, dtype=np.float32)
         forward[0, 0] = 0
         flat = forward.reshape(-1)
-        steps = np.arange(width, dtype=np.intp) * self._nodes
+        by_place = np.ascontiguousarray(words.transpose(2, 1, 0))
         for place in range(places):
             here = forward[place]
             if place:
                 np.minimum(here, forward[place - 1] + insertion[place - 1], out=here)
-            nodes = np.flatnonzero(here <= here.min() + beam)
+            nodes = np.flatnonzero(here <= min(here.min() + beam, most))
             before = here.copy()
             for _ in range(_SILENT_ROUNDS):
-                self._extend(flat, place, nodes, words, cheapest, steps, beam)
-                nodes = np.flatnonzero((here < before) & (here <= here.min() + beam))
+                self._extend(flat, place, nodes, by_place[place], cheapest[:, place], beam, most)
+                nodes = np.flatnonzero((here < before) & (here <= min(here.min() + beam, most)))
                 if not len(nodes):
                     break
                 before = here.copy()
-            here[here > here.min() + beam] = INFINITE
+            here[here > min(here.min() + beam, most)] = INFINITE
         return forward[:places]
 
     def _extend(
@@ -166,19 +168,21 @@ class Aligner:
         nodes: NDArray[np.intp],
         words: Costs,
         cheapest: Costs,
-        steps: NDArray[np.intp],
         beam: float,
+        most: float,
     ) -> None:
-        """Adds one word to every way that has come to `nodes` at `place`."""
+        """Adds one word to every way that has come to `nodes` at `place`.
+
+        words, cheapest: of the words that begin there, shape (vocabulary, width) and (vocabulary,).
+        """
         counts = self._first[nodes + 1] - self._first[nodes]
         ends = np.cumsum(counts)
         arcs = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self._first[nodes] - (ends - counts), counts)
         base = np.repeat(flat[place * self._nodes + nodes], counts) + self._weight[arcs]
         word = self._word[arcs]
-        least = base.min(initial=INFINITE)
-        fitting = base + cheapest[word, place] <= least + beam
+        limit = min(base.min(initial=INFINITE) + beam, most)
+        fitting = np.flatnonzero(base + cheapest[word] <= limit)
         arcs, base, word = arcs[fitting], base[fitting], word[fitting]
-        reached = base + words[:, word, place]
-        index = place * self._nodes + self._target[arcs] + steps[:, None]
-        good = reached <= least + beam
-        np.minimum.at(flat, index[good], reached[good])
+        reached = base[:, np.newaxis] + words[word]
+        arc, covered = np.nonzero(reached <= limit)
+        np.minimum.at(flat, (place + covered) * self._nodes + self._target[arcs[arc]], reached[arc, covered])

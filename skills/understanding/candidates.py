@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from skills.contract import Hypothesis
-from skills.understanding.alignment import Alignment, cost_of, word_costs
+from skills.understanding.alignment import Aligner, Alignment, cost_of, word_costs
 from skills.understanding.automaton import Tokens
 from skills.understanding.context import Context
 from skills.understanding.graphs import Graph
 from skills.understanding.meaning import Interpreter, Meaning
-from skills.understanding.nearest import Sentence, Step
+from skills.understanding.nearest import ROUNDING, Sentence, Step
 from skills.understanding.normalise import words_of
 from skills.understanding.phonemes import Lexicon, Phonemes
 
@@ -54,57 +55,112 @@ class Reading:
         return (self.log_likelihood or 0.0) - NATS_A_PHONEME * self.cost
 
 
-@dataclass(frozen=True, slots=True)
-class Snapped:
-    """What was heard, aligned with all that can be said.
+def _surprise(intent: str, context: Context) -> float:
+    """Extra cost, in phonemes, of correcting an order that was not given."""
+    return CORRECTING_NOTHING if intent in _CORRECTIONS and not context.in_cart else 0.0
 
-    readings: nearest first. heard: each hypothesis' alignment and what it costs to be less likely than the first.
-    numbers, sounds: of the vocabulary's words, and how many phonemes each has.
+
+def _leave_no_doubt(costs: Iterable[float]) -> bool:
+    nearest = sorted(costs)[:2]
+    return bool(nearest) and nearest[0] <= NEAR and (len(nearest) == 1 or nearest[1] - nearest[0] >= CLEAR)
+
+
+class Snapped:
+    """What was heard, beside all that can be said. Nothing is searched before somebody asks.
+
+    hypotheses: the phonemes of each, and what it costs to be less likely than the first.
+    meanings: how many are kept for each. Not safe to share between threads.
     """
 
-    readings: list[Reading]
-    heard: tuple[tuple[Alignment, float], ...]
-    numbers: Mapping[str, int]
-    sounds: Mapping[str, int]
+    def __init__(
+        self,
+        hypotheses: Sequence[tuple[Phonemes, float]],
+        graph: Graph,
+        aligner: Aligner,
+        interpreter: Interpreter,
+        context: Context,
+        meanings: int,
+    ) -> None:
+        self._hypotheses = hypotheses
+        self._graph = graph
+        self._aligner = aligner
+        self._interpreter = interpreter
+        self._context = context
+        self._meanings = meanings
+
+    @property
+    def readings(self) -> list[Reading]:
+        """Nearest first."""
+        return self._found[0]
+
+    @property
+    def phonemes(self) -> int:
+        """How many were heard, in the likeliest hypothesis."""
+        return len(self._hypotheses[0][0]) if self._hypotheses else 0
+
+    def is_clear(self) -> bool:
+        """Whether the words leave no doubt: of 528 noisy orders with so near and so clear a reading none was wrong.
+
+        Sentences are searched only where one can be near.
+        """
+        near = any(self._may_be_near(sounds, penalty) for sounds, penalty in self._hypotheses)
+        return near and _leave_no_doubt(reading.cost for reading in self.readings)
 
     def misfit(self, reading: Reading) -> float:
         """The largest share of a deciding word's phonemes that was not heard: whether it is quite another word."""
-        numbers = [self.numbers[word] for word, _ in reading.steps]
-        alignment = min(self.heard, key=lambda heard: cost_of(numbers, heard[0]) + heard[1])[0]
+        numbers = [self._aligner.numbers[word] for word, _ in reading.steps]
+        alignment = min(self._found[1], key=lambda heard: cost_of(numbers, heard[0]) + heard[1])[0]
         costs = word_costs(numbers, alignment)
         return max(
             (
-                cost / max(_SHORT_WORD, self.sounds[word])
+                cost / max(_SHORT_WORD, self._aligner.lengths[word])
                 for (word, tokens), cost in zip(reading.steps, costs, strict=True)
                 if any(token[0] in _DECIDING for token in tokens)
             ),
             default=0.0,
         )
 
-    @property
-    def phonemes(self) -> int:
-        """How many were heard, in the likeliest hypothesis."""
-        return len(self.heard[0][0].insertion) if self.heard else 0
-
     def cost(self, words: Sequence[str]) -> float:
         """What any sentence out of the vocabulary costs."""
-        numbers = [self.numbers[word] for word in words]
-        return min((cost_of(numbers, alignment) + penalty for alignment, penalty in self.heard), default=float("inf"))
+        numbers = [self._aligner.numbers[word] for word in words]
+        return min(
+            (cost_of(numbers, alignment) + penalty for alignment, penalty in self._found[1]), default=float("inf")
+        )
 
+    @cached_property
+    def _found(self) -> tuple[list[Reading], list[tuple[Alignment, float]]]:
+        """The readings, and the hypotheses that were looked at: no further ones once the words leave no doubt."""
+        best: dict[Meaning, Reading] = {}
+        heard: list[tuple[Alignment, float]] = []
+        for number, (sounds, penalty) in enumerate(self._hypotheses):
+            alignment = self._aligner.align(sounds, PREFIX_BEAM)
+            heard.append((alignment, penalty))
+            for meaning, sentence in self._meanings_of(alignment):
+                cost = sentence.cost + penalty + _surprise(meaning[0], self._context)
+                if meaning not in best or cost < best[meaning].cost:
+                    best[meaning] = Reading(meaning, sentence.words, cost, sentence.steps, sentence.ended)
+            following = self._hypotheses[number + 1 :]
+            clear = _leave_no_doubt(reading.cost for reading in best.values())
+            if clear and not (following and following[0][1] < CLEAR):
+                break
+        return sorted(best.values(), key=lambda reading: reading.cost), heard
 
-def _surprise(intent: str, context: Context) -> float:
-    """Extra cost, in phonemes, of correcting an order that was not given."""
-    return CORRECTING_NOTHING if intent in _CORRECTIONS and not context.in_cart else 0.0
+    def _may_be_near(self, sounds: Phonemes, penalty: float) -> bool:
+        most = NEAR + ROUNDING - penalty
+        return most >= 0 and self._aligner.align(sounds, PREFIX_BEAM, most).best <= most
 
-
-def is_clear(readings: Iterable[Reading]) -> bool:
-    """Whether the words leave no doubt: of 528 noisy orders with so near and so clear a reading none was wrong."""
-    return _leave_no_doubt(reading.cost for reading in readings)
-
-
-def _leave_no_doubt(costs: Iterable[float]) -> bool:
-    nearest = sorted(costs)[:2]
-    return bool(nearest) and nearest[0] <= NEAR and (len(nearest) == 1 or nearest[1] - nearest[0] >= CLEAR)
+    def _meanings_of(self, alignment: Alignment) -> Iterator[tuple[Meaning, Sentence]]:
+        """Nearest first; the search ends early where the first two leave no doubt, or where nothing is near anyway."""
+        found: dict[Meaning, float] = {}
+        hopeful = alignment.best <= _HOPEFUL * len(alignment.insertion)
+        wanted = self._meanings if hopeful else _MEANINGS_TO_SHOW
+        for sentence in self._graph.nearest.sentences(alignment, SENTENCE_BEAM):
+            meaning = self._interpreter.meaning(sentence.tokens)
+            if meaning is not None and meaning not in found:
+                found[meaning] = sentence.cost
+                yield meaning, sentence
+                if len(found) == wanted or (len(found) > 1 and _leave_no_doubt(found.values())):
+                    return
 
 
 class Snap:
@@ -124,42 +180,16 @@ class Snap:
         self, hypotheses: Sequence[Hypothesis], graph: Graph, interpreter: Interpreter, context: Context
     ) -> Snapped:
         """Raises PhonemesMissing."""
-        language = context.language
-        best: dict[Meaning, Reading] = {}
-        heard: list[tuple[Alignment, float]] = []
-        aligner = graph.aligner(self._lexicon, language)
-        distinct = self._distinct(hypotheses, language)
-        for number, (words, penalty) in enumerate(distinct):
-            alignment = aligner.align(self._sounds(words, language), PREFIX_BEAM)
-            heard.append((alignment, penalty))
-            for meaning, sentence in self._meanings_of(alignment, graph, interpreter):
-                cost = sentence.cost + penalty + _surprise(meaning[0], context)
-                if meaning not in best or cost < best[meaning].cost:
-                    best[meaning] = Reading(meaning, sentence.words, cost, sentence.steps, sentence.ended)
-            following = distinct[number + 1 :]
-            if is_clear(best.values()) and not (following and following[0][1] < CLEAR):
-                break
-        readings = sorted(best.values(), key=lambda reading: reading.cost)
-        return Snapped(readings, tuple(heard), aligner.numbers, aligner.lengths)
+        heard = [
+            (self._sounds(words, context.language), penalty)
+            for words, penalty in self._distinct(hypotheses, context.language)
+        ]
+        aligner = graph.aligner(self._lexicon, context.language)
+        return Snapped(heard, graph, aligner, interpreter, context, self._meanings)
 
     def rivals(self, hypotheses: Sequence[Hypothesis], language: str) -> list[tuple[str, ...]]:
         """Other words that were heard almost as likely as the first ones."""
         return [words for words, penalty in self._distinct(hypotheses, language)[1:] if penalty < CLEAR]
-
-    def _meanings_of(
-        self, alignment: Alignment, graph: Graph, interpreter: Interpreter
-    ) -> Iterator[tuple[Meaning, Sentence]]:
-        """Nearest first; the search ends early where the first two leave no doubt, or where nothing is near anyway."""
-        found: dict[Meaning, float] = {}
-        hopeful = alignment.best <= _HOPEFUL * len(alignment.insertion)
-        wanted = self._meanings if hopeful else _MEANINGS_TO_SHOW
-        for sentence in graph.nearest.sentences(alignment, SENTENCE_BEAM):
-            meaning = interpreter.meaning(sentence.tokens)
-            if meaning is not None and meaning not in found:
-                found[meaning] = sentence.cost
-                yield meaning, sentence
-                if len(found) == wanted or (len(found) > 1 and _leave_no_doubt(found.values())):
-                    return
 
     def _distinct(self, hypotheses: Sequence[Hypothesis], language: str) -> list[tuple[tuple[str, ...], float]]:
         distinct: dict[tuple[str, ...], float] = {}

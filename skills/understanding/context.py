@@ -62,6 +62,7 @@ class ShopWords:
 
     version: changes whenever anything here does; compiled graphs and indexes are kept under it.
     units: every word by which goods are counted here, in the singular; people say "a jar of honey" of a bottle, too.
+    part_of: the version of all of the shop's words, where these name only some of its products.
     """
 
     shop: str
@@ -70,6 +71,7 @@ class ShopWords:
     products: tuple[SayableProduct, ...]
     groups: tuple[SayableGroup, ...] = ()
     units: tuple[str, ...] = ()
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,24 +8,30 @@ from copy import copy
 from typing import TypeAlias
 
 from skills.understanding.automaton import Automaton, Tokens
+from skills.understanding.sockets import is_socket
 
 _MOST_READINGS = 64
 
 
-_State: TypeAlias = tuple[tuple[str, int] | None, int, Tokens]
-"""The socket that was entered and the node to which it leads (None outside of parts), the node, the meaning so far."""
+_Inside: TypeAlias = tuple[tuple[str, int], ...]
+_State: TypeAlias = tuple[_Inside, int, Tokens]
+"""The sockets that were entered and the nodes to which they lead, outermost first; the node; the meaning so far."""
 
 
 class ExactMatcher:
-    """Walks an automaton word by word. parts: what fills its sockets."""
+    """Walks an automaton word by word. parts: what fills its sockets, and those of its parts."""
 
     def __init__(self, automaton: Automaton, parts: Mapping[str, ExactMatcher] | None = None) -> None:
         self._finals = automaton.finals
         self._arcs: dict[tuple[int, str], list[tuple[int, Tokens, float]]] = defaultdict(list)
+        self._sockets: dict[int, list[tuple[str, int, Tokens, float]]] = defaultdict(list)
         columns = (automaton.source, automaton.target, automaton.word, automaton.meaning, automaton.weight)
-        for source, target, word, meaning, weight in zip(*(column.tolist() for column in columns), strict=True):
-            arc = (target, automaton.tokens[meaning], weight)
-            self._arcs[source, automaton.vocabulary[word]].append(arc)
+        for source, target, number, meaning, weight in zip(*(column.tolist() for column in columns), strict=True):
+            word, tokens = automaton.vocabulary[number], automaton.tokens[meaning]
+            if is_socket(word):
+                self._sockets[source].append((word, target, tokens, weight))
+            else:
+                self._arcs[source, word].append((target, tokens, weight))
         self._parts = dict(parts or {})
 
     def with_parts(self, parts: Mapping[str, ExactMatcher]) -> ExactMatcher:
@@ -36,7 +42,7 @@ class ExactMatcher:
 
     def readings(self, words: Sequence[str]) -> list[tuple[Tokens, float]]:
         """Every way to say exactly these words: its tokens and extra cost, cheapest first; at most 64 are followed."""
-        reached: dict[_State, float] = {(None, 0, ()): 0.0}
+        reached: dict[_State, float] = {((), 0, ()): 0.0}
         for word in words:
             following: dict[_State, float] = {}
             for state, cost in reached.items():
@@ -48,32 +54,34 @@ class ExactMatcher:
         ended = [
             (tokens + ending, cost)
             for (inside, node, tokens), cost in reached.items()
-            if inside is None
+            if not inside
             for ending in self._finals.get(node, ())
         ]
         return sorted(ended, key=lambda reading: reading[1])
 
     def _after(self, state: _State, word: str) -> Iterator[tuple[_State, float]]:
-        inside, node, tokens = state
-        if inside is not None:
-            yield from self._within(inside, node, tokens, word, 0.0)
-            return
-        for target, more, weight in self._arcs.get((node, word), ()):
-            yield (None, target, tokens + more), weight
-        for name in self._parts:
-            for target, more, weight in self._arcs.get((node, name), ()):
-                yield from self._within((name, target), 0, tokens + more, word, weight)
+        for (inside, node, tokens), cost in self._entered(state, 0.0):
+            for target, more, weight in self._within(inside)._arcs.get((node, word), ()):
+                yield from self._left((inside, target, tokens + more), cost + weight)
 
-    def _within(
-        self, inside: tuple[str, int], node: int, tokens: Tokens, word: str, cost: float
-    ) -> Iterator[tuple[_State, float]]:
-        """One word inside a part, and out of it where it may end there."""
-        part = self._parts[inside[0]]
-        for target, more, weight in part._arcs.get((node, word), ()):
-            said = tokens + more
-            yield (inside, target, said), cost + weight
-            for ending in part._finals.get(target, ()):
-                yield (None, inside[1], said + ending), cost + weight
+    def _entered(self, state: _State, cost: float) -> Iterator[tuple[_State, float]]:
+        """The state itself, and the beginnings of the parts whose sockets begin there."""
+        yield state, cost
+        inside, node, tokens = state
+        for name, target, more, weight in self._within(inside)._sockets.get(node, ()):
+            if name in self._parts:
+                yield from self._entered(((*inside, (name, target)), 0, tokens + more), cost + weight)
+
+    def _left(self, state: _State, cost: float) -> Iterator[tuple[_State, float]]:
+        """The state itself, and what is behind the parts that may end there."""
+        yield state, cost
+        inside, node, tokens = state
+        if inside:
+            for ending in self._within(inside)._finals.get(node, ()):
+                yield from self._left((inside[:-1], inside[-1][1], tokens + ending), cost)
+
+    def _within(self, inside: _Inside) -> ExactMatcher:
+        return self._parts[inside[-1][0]] if inside else self
 
 
 def _cheapest(states: Iterable[tuple[_State, float]]) -> list[tuple[_State, float]]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from threading import Lock
-from typing import Generic, TypeVar
 
 from skills.languages.model import LanguageModel
 from skills.understanding.alignment import Aligner
@@ -15,13 +12,32 @@ from skills.understanding.automaton import Automaton
 from skills.understanding.context import Context, ShopWords
 from skills.understanding.costs import phoneme_costs
 from skills.understanding.exact import ExactMatcher
+from skills.understanding.kept import Kept
 from skills.understanding.nearest import NearestSentences
-from skills.understanding.parts import fills, joined, part, sockets
+from skills.understanding.parts import Part, Parts, fills
 from skills.understanding.phonemes import Lexicon
 from skills.understanding.restriction import restriction
+from skills.understanding.sockets import joined
 from skills.understanding.templates import active_intents, sayable
 
-T = TypeVar("T")
+
+class Frame:
+    """The sentences of one moment with all of the shop's and the customer's words in them but the names of goods."""
+
+    def __init__(self, base: Part, parts: Mapping[str, Part]) -> None:
+        self._base = base
+        self._parts = parts
+        self.sockets = tuple(dict.fromkeys(name for part in parts.values() for name in part.sockets))
+
+    @cached_property
+    def automaton(self) -> Automaton:
+        """With sockets for the names of goods."""
+        return joined(self._base.automaton, {name: part.automaton for name, part in self._parts.items()})
+
+    def exact(self, names: Mapping[str, Part]) -> ExactMatcher:
+        """The search for sentences word by word. names: of goods, by their sockets."""
+        parts = {**self._parts, **names}
+        return self._base.matcher.with_parts({name: part.matcher for name, part in parts.items()})
 
 
 class Graph:
@@ -30,16 +46,20 @@ class Graph:
     Parts are joined and sounds looked up only when something is not said literally.
     """
 
-    def __init__(self, base: Automaton, parts: Mapping[str, Automaton], exact: ExactMatcher, words: ShopWords) -> None:
-        self._base = base
-        self._parts = parts
+    def __init__(self, frame: Frame, names: Mapping[str, Part], words: ShopWords) -> None:
+        self._frame = frame
+        self._names = names
         self._words = words
         self._aligner: Aligner | None = None
-        self.exact = exact
+
+    @cached_property
+    def exact(self) -> ExactMatcher:
+        """The search for sentences that were said word for word."""
+        return self._frame.exact(self._names)
 
     @cached_property
     def _automaton(self) -> Automaton:
-        return joined(self._base, self._parts)
+        return joined(self._frame.automaton, {name: part.automaton for name, part in self._names.items()})
 
     @cached_property
     def nearest(self) -> NearestSentences:
@@ -54,23 +74,16 @@ class Graph:
         return self._aligner
 
 
-@dataclass(frozen=True, slots=True)
-class _Base:
-    """The sentences of one moment, and the names of the sockets in them."""
-
-    automaton: Automaton
-    exact: ExactMatcher
-    sockets: tuple[str, ...]
-
-
 class Graphs:
     """Builds graphs and keeps the latest used. Safe to share between threads."""
 
     def __init__(self, load: Callable[[str], LanguageModel], kept: int = 64) -> None:
         self._load = load
-        self._bases: _Kept[_Base] = _Kept(kept)
-        self._parts: _Kept[tuple[Automaton, ExactMatcher]] = _Kept(kept)
-        self._graphs: _Kept[Graph] = _Kept(kept)
+        self._bases: Kept[Part] = Kept(kept)
+        self._parts = Parts(kept)
+        self._names = Parts(kept)  # no flood of shortlists shall wash the other parts away
+        self._frames: Kept[Frame] = Kept(kept)
+        self._graphs: Kept[Graph] = Kept(kept)
         self._lock = Lock()
 
     def graph(self, context: Context, whole: Context | None = None) -> Graph:
@@ -83,40 +96,11 @@ class Graphs:
         # A name may stand twice: "a latte" alone is an order in a cafe only.
         moment = (language.version, frozenset((intent.name, intent.when) for intent in intents))
         with self._lock:
-            base = self._bases.get(moment, lambda: _base(sayable(language, intents)))
-            made_of = tuple((name, fills(name, context)) for name in base.sockets)
-
-            def built() -> Graph:
-                parts = {key[0]: self._part(key, context) for key in made_of}
-                automata = {name: automaton for name, (automaton, _) in parts.items()}
-                matchers = {name: matcher for name, (_, matcher) in parts.items()}
-                return Graph(base.automaton, automata, base.exact.with_parts(matchers), context.words)
-
-            return self._graphs.get((moment, made_of), built)
-
-    def _part(self, key: tuple[str, Hashable], context: Context) -> tuple[Automaton, ExactMatcher]:
-        return self._parts.get((context.language, *key), lambda: _with_matcher(part(key[0], context)))
-
-
-class _Kept(Generic[T]):
-    """The latest used of what is costly to make."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[Hashable, T] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What is kept under `key`, made now if there is nothing."""
-        value = self._values.pop(key) if key in self._values else make()
-        self._values[key] = value
-        while len(self._values) > self._most:
-            self._values.popitem(last=False)
-        return value
-
-
-def _base(automaton: Automaton) -> _Base:
-    return _Base(automaton, ExactMatcher(automaton), sockets(automaton))
-
-
-def _with_matcher(automaton: Automaton) -> tuple[Automaton, ExactMatcher]:
-    return automaton, ExactMatcher(automaton)
+            base = self._bases.get(moment, lambda: Part(sayable(language, intents)))
+            made_of = fills(base.sockets, context)
+            frame = self._frames.get((moment, made_of), lambda: Frame(base, self._parts.of(base.sockets, context)))
+            named = fills(frame.sockets, context)
+            return self._graphs.get(
+                (moment, made_of, named),
+                lambda: Graph(frame, self._names.of(frame.sockets, context), context.words),
+            )

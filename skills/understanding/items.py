@@ -1,22 +1,25 @@
-"""What a shop sells, as ways through an automaton: modifiers before and after the name, several items in one order."""
+"""How goods are ordered, as ways through an automaton: modifiers before and after the name, several items in one order.
+
+What the goods are called is put in later, where the sockets are: it is all that differs from one shortlist to the next.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from skills.understanding.automaton import Builder, Tokens
-from skills.understanding.context import SayableGroup, SayableProduct, ShopWords
+from skills.understanding.context import SayableGroup, ShopWords
 from skills.understanding.joining import JoiningWords
+from skills.understanding.naming import Words
 from skills.understanding.normalise import number_words, words_of
+from skills.understanding.sockets import names_socket
 
 LARGEST_QUANTITY = 99
 SEVERAL = 0.8
 MANY = 1.6
 """Extra cost, in phonemes, of a quantity above one, and above twenty: few people order so many."""
-PLURAL = 0.8
-"""Extra cost, in phonemes, of a name in the plural."""
 A_CHOICE = 0.05
 """Extra cost, in phonemes, of any choice: "pepperoni pizza" is the one of that name, and no pizza with pepperoni."""
 REFUSAL = 0.6
@@ -26,48 +29,31 @@ CLOSING = 0.6
 ANOTHER_ITEM = 0.6
 """Extra cost, in phonemes, of one more item: where "and" may join a modifier or an item, the modifier is likelier."""
 
-Words = tuple[str, ...]
-
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """Products that take the same option groups, and so share one piece of graph.
+class Kind:
+    """Goods that are ordered alike, whatever they are called.
 
-    names: words to the keys of the products that they may mean.
+    groups: keys of the option groups that they take. units: by which they may be counted.
     """
 
-    groups: tuple[SayableGroup, ...]
-    products: tuple[SayableProduct, ...]
-    names: Mapping[Words, tuple[str, ...]]
+    groups: tuple[str, ...]
+    units: tuple[str, ...]
 
 
-def families(words: ShopWords, language: str) -> tuple[Family, ...]:
-    """The shop's products by the option groups that they take."""
-    meant: dict[Words, dict[str, None]] = defaultdict(dict)
+def kinds(words: ShopWords) -> tuple[Kind, ...]:
+    """The kinds of a shop's goods: of some thousand products in a grocery, one."""
+    known = {group.key for group in words.groups}
+    units: dict[tuple[str, ...], set[str]] = defaultdict(lambda: set(words.units))
     for product in words.products:
-        for name in product.spoken:
-            meant[words_of(name, language)][product.key] = None
-    groups = {group.key: group for group in words.groups}
-    sorted_out: dict[tuple[str, ...], list[SayableProduct]] = defaultdict(list)
-    for product in words.products:
-        sorted_out[tuple(key for key in product.groups if key in groups)].append(product)
-    return tuple(
-        Family(
-            tuple(groups[key] for key in keys),
-            tuple(products),
-            {
-                name: tuple(meant[name])
-                for product in products
-                for name in (words_of(spoken, language) for spoken in product.spoken)
-                if name
-            },
-        )
-        for keys, products in sorted_out.items()
-    )
+        of_its_kind = units[tuple(key for key in product.groups if key in known)]
+        if product.unit:
+            of_its_kind.add(product.unit)
+    return tuple(Kind(groups, tuple(sorted(units[groups]))) for groups in sorted(units))
 
 
 class ItemsGrammar:
-    """Adds items to a builder.
+    """Adds items to a builder, with sockets for their names.
 
     `many`: with quantities and several in a row; otherwise one product without a quantity.
     """
@@ -76,8 +62,8 @@ class ItemsGrammar:
         self._to = builder
         self._joining = joining
         self._language = language
-        self._families = families(words, language)
-        self._units_said = words.units
+        self._kinds = kinds(words)
+        self._groups = {group.key: group for group in words.groups}
 
     def add(self, start: int, end: int, slot: str, *, many: bool, counted: bool = False) -> None:
         """Ways from `start` to `end` that fill `slot`. counted: the first item begins with a quantity or an article."""
@@ -108,9 +94,9 @@ class ItemsGrammar:
         self._to.phrases(opened, counted, ((words, ()) for words in self._said(self._joining.articles)))
         if many and not self._joining.quantity_follows:
             self._quantity(opened, counted)
-        for family in self._families:
+        for kind in self._kinds:
             after = self._to.node()
-            self._family(family, counted, after, parts=many)
+            self._goods(kind, counted, after, parts=many)
             if many and self._joining.quantity_follows:
                 number = self._to.node()
                 self._quantity(after, number)
@@ -126,56 +112,55 @@ class ItemsGrammar:
         said = ((words_of(phrase, self._language), (("quantity", number),)) for phrase, number in phrases)
         self._to.phrases(start, end, said, SEVERAL)
 
-    def _family(self, family: Family, start: int, end: int, *, parts: bool) -> None:
+    def _goods(self, kind: Kind, start: int, end: int, *, parts: bool) -> None:
         """Two nodes, before and behind the name; that no group is used twice is checked where ways are read."""
+        groups = [self._groups[key] for key in kind.groups]
         before, after = self._to.node(), self._to.node()
-        self._units(family, start, before)
+        self._units(kind.units, start, before)
         self._to.skip(start, before)
-        self._names(family, before, after)
-        for group in family.groups:
+        self._to.word(before, after, names_socket(kind.groups))
+        for group in groups:
             self._choice(group, before, before, amounts=False)
-        self._modifiers(family, after, after)
+        self._modifiers(groups, after, after)
         self._to.phrases(after, after, ((words, ()) for words in self._said(self._joining.closings)), CLOSING)
         self._to.skip(after, end)
-        if parts and family.groups and self._joining.parts:
-            self._modified(family, start, before)
-            self._parts(family, after, end)
+        if parts and groups and self._joining.parts:
+            self._modified(groups, start, before)
+            self._parts(groups, after, end)
 
-    def _modifiers(self, family: Family, start: int, end: int, *, wish: float = 0.0, refusal: float = REFUSAL) -> None:
+    def _modifiers(
+        self, groups: Sequence[SayableGroup], start: int, end: int, *, wish: float = 0.0, refusal: float = REFUSAL
+    ) -> None:
         """One modifier behind the name: "with a bit of soy milk", "large", "no onions".
 
         wish, refusal: extra costs of what is wanted, and of what is left out.
         """
-        if not family.groups:
+        if not groups:
             return
         joined, refused = self._to.node(), self._to.node()
         self._to.skip(start, joined, weight=wish)
         self._to.phrases(start, joined, ((words, ()) for words in self._said(self._joining.modifiers)), wish)
         refusals = [(words, (("no",),)) for words in self._said(self._joining.without)]
         self._to.phrases(start, refused, refusals, refusal)
-        for group in family.groups:
+        for group in groups:
             self._choice(group, joined, end, amounts=True)
             self._choice(group, refused, end, amounts=False)
 
-    def _modified(self, family: Family, start: int, end: int) -> None:
+    def _modified(self, groups: Sequence[SayableGroup], start: int, end: int) -> None:
         """Modifiers in front of what they belong to: "no onions on my", "extra cheese and ham on a".
 
         Here a refusal is likelier than "no" to what was said before, and a wish.
         """
         said = self._to.node()
-        self._modifiers(family, start, said, wish=REFUSAL, refusal=0.0)
-        self._modifiers(family, said, said)
+        self._modifiers(groups, start, said, wish=REFUSAL, refusal=0.0)
+        self._modifiers(groups, said, said)
         self._to.phrases(said, end, ((words, ()) for words in self._said(self._joining.on)))
 
-    def _units(self, family: Family, start: int, end: int) -> None:
+    def _units(self, units: Iterable[str], start: int, end: int) -> None:
         """ "cartons of": any of the shop's units before any of its products."""
-        units = {
-            *self._units_said,
-            *self._joining.servings,
-            *(product.unit for product in family.products if product.unit),
-        }
         for of in self._said(self._joining.of):
-            forms = {form for unit in units for form in (unit, self._joining.plural(unit))}
+            said = (*units, *self._joining.servings)
+            forms = {form for unit in said for form in (unit, self._joining.plural(unit))}
             self._to.phrases(start, end, (((*words, *of), ()) for words in self._said(sorted(forms))))
 
     def _choice(self, group: SayableGroup, start: int, end: int, *, amounts: bool) -> None:
@@ -197,43 +182,7 @@ class ItemsGrammar:
             self._to.phrases(left, end, ((words, (("left out",),)) for words in self._said(self._joining.left_out)))
         self._to.phrases(chosen, end, plain, A_CHOICE)
 
-    def _names(self, family: Family, start: int, end: int) -> None:
-        forms: dict[Words, Tokens] = {
-            name: (("product", " ".join(name), *keys),) for name, keys in family.names.items()
-        }
-        self._to.phrases(start, end, forms.items())
-        plurals = {
-            words_of(self._joining.plural(" ".join(name)), self._language): token for name, token in forms.items()
-        }
-        self._to.phrases(start, end, ((name, token) for name, token in plurals.items() if name not in forms), PLURAL)
-        forms = {**plurals, **forms}
-        for product in family.products:
-            variants = self._sayable(
-                (spoken, (("variant", variant.sku),)) for variant in product.variants for spoken in variant.spoken
-            )
-            if variants:
-                self._variants(product, variants, forms, start, end)
-
-    def _variants(
-        self,
-        product: SayableProduct,
-        variants: list[tuple[Words, Tokens]],
-        forms: Mapping[Words, Tokens],
-        start: int,
-        end: int,
-    ) -> None:
-        """ "half litre sparkling water", "half litre of sparkling water", "sparkling water half litre"."""
-        names = [(name, token) for name, token in forms.items() if product.key in token[0][2:]]
-        described, named, joined = self._to.node(), self._to.node(), self._to.node()
-        self._to.phrases(start, described, variants)
-        for of in self._said(self._joining.of):
-            self._to.phrase(described, joined, of)
-        self._to.skip(described, joined)
-        self._to.phrases(joined, end, names)
-        self._to.phrases(start, named, names)
-        self._to.phrases(named, end, variants)
-
-    def _parts(self, family: Family, start: int, end: int) -> None:
+    def _parts(self, groups: Sequence[SayableGroup], start: int, end: int) -> None:
         """ "one with ham and no onions, the other with mushrooms": modifiers of some of several, or of one more.
 
         "Both large": of all of them.
@@ -243,21 +192,21 @@ class ItemsGrammar:
         more = self._counted(self._joining.further, "part", "further")
         self._to.phrases(start, opened, [*parts, *more], ANOTHER_ITEM)
         self._to.phrases(further, opened, [*parts, *more])
-        self._modifiers(family, opened, further)
-        self._modifiers(family, further, further)
+        self._modifiers(groups, opened, further)
+        self._modifiers(groups, further, further)
         self._to.phrases(start, alike, self._counted(self._joining.alike, "alike"), ANOTHER_ITEM)
-        self._modifiers(family, alike, further)
-        self._such(family, start, such)
+        self._modifiers(groups, alike, further)
+        self._such(groups, start, such)
         self._to.skip(such, further)
         self._to.skip(further, end)
 
-    def _such(self, family: Family, start: int, end: int) -> None:
+    def _such(self, groups: Sequence[SayableGroup], start: int, end: int) -> None:
         """ "and a large one": one more of what was just ordered."""
         opened, described = self._to.node(), self._to.node()
         joins, articles = self._said(self._joining.items), self._said(self._joining.articles)
         one_more = [((*join, *article), (("part", 1, "more"),)) for join in joins for article in articles]
         self._to.phrases(start, opened, one_more, ANOTHER_ITEM)
-        for group in family.groups:
+        for group in groups:
             self._choice(group, opened, described, amounts=False)
             self._choice(group, described, described, amounts=False)
         self._to.phrases(described, end, ((words, ()) for words in self._said(self._joining.such)))

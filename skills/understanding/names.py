@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ NEAR = 16
 LEAST_ALIKE = 60.0
 TRUSTED_LENGTH = 6
 """Letters from which a good fit is no accident; "tea" fits into "steak"."""
+_KEPT = 64
+"""So many texts are remembered with the names that they are like: most hypotheses are looked up a second time."""
 
 Words = tuple[str, ...]
 
@@ -40,6 +42,7 @@ class NamesInMemory:
         self._longest = max(map(len, self._meant), default=0)
         self._names = list(self._meant)
         self._spoken: list[str] | None = None
+        self._looked_through = lru_cache(_KEPT)(self._alike)
 
     def contained(self, words: Words, priors: Mapping[str, float]) -> list[str]:  # noqa: ARG002
         """See Names."""
@@ -52,6 +55,9 @@ class NamesInMemory:
 
     def alike(self, words: Words, priors: Mapping[str, float]) -> list[str]:  # noqa: ARG002
         """See Names. Raises PhonemesMissing."""
+        return self._looked_through(words)
+
+    def _alike(self, words: Words) -> list[str]:
         sounds = _written(word for sound in self._lexicon.phonemes(words, self._language) for word in sound)
         scores = np.maximum(_fit(self._letters, " ".join(words)), _fit(self._sounds(), sounds))
         trust = np.minimum(self._lengths / TRUSTED_LENGTH, 1.0)

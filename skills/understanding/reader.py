@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -14,7 +13,7 @@ from skills.contract import Heard, Hypothesis, Listener, NotUnderstood, Outcome,
 from skills.languages import load as load_language
 from skills.languages.model import LanguageModel
 from skills.understanding.automaton import GraphTooLarge
-from skills.understanding.candidates import Reading, Snap, Snapped, is_clear
+from skills.understanding.candidates import Reading, Snap, Snapped
 from skills.understanding.context import Context
 from skills.understanding.decision import Evidence, decide
 from skills.understanding.free import FreeReader, FreeReading, sure_outcome
@@ -81,7 +80,7 @@ class Understanding:
         """
         for context in contexts:
             try:
-                self._graphs.graph(self._shortlists.unnamed(context), context)
+                _ = self._graphs.graph(self._shortlists.unnamed(context), context).exact
             except GraphTooLarge as error:
                 self._refuse(context, error)
                 return
@@ -122,19 +121,19 @@ class Understanding:
         """The outcome for what was not said literally, or was heard in two ways."""
         said = [words_of(hypothesis.text, whole.language) for hypothesis in hypotheses]
         snapped, interpreter, context = self._snapped(hypotheses, whole)
+        listened: list[Reading] | None = None
         log_likelihood: float | None = None
-        if listener is not None and heard.spoken and not is_clear(snapped.readings):
+        if listener is not None and heard.spoken and not snapped.is_clear():
             with suppress(SoundGone):  # then the words alone decide
                 again = listener.hear_again(heard.turn_id, hint_of(context, self._load(context.language)))
                 if more := [hypothesis for hypothesis in again if hypothesis.text.strip()]:
                     snapped, interpreter, context = self._snapped(more, whole)
                 rewording = Rewording(context.words, joining_words(context.language), context.language)
-                readings = self._second.listen(
+                listened = self._second.listen(
                     snapped, rewording, interpreter, listener, heard.turn_id, context.language
                 )
-                snapped = replace(snapped, readings=readings)
                 log_likelihood = hypotheses[0].log_probability
-        readings = snapped.readings
+        readings = snapped.readings if listened is None else listened
         if not heard.spoken:  # "thirty" is like "thirteen", but whoever types it means it
             numbers = numerals(whole.language).intersection(said[0])
             readings = [reading for reading in readings if numbers.issubset(reading.words)]

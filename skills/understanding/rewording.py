@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from skills.understanding.automaton import Token, Tokens
 from skills.understanding.context import ShopWords
-from skills.understanding.items import families
 from skills.understanding.joining import JoiningWords
+from skills.understanding.naming import families
 from skills.understanding.nearest import Step
 from skills.understanding.normalise import words_of
 

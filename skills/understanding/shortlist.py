@@ -133,6 +133,7 @@ class Shortlists:
 def _narrowed(context: Context, by_key: Mapping[str, SayableProduct], keys: Iterable[str]) -> Context:
     """The context with only these products; its version names them, so that equal shortlists share a graph."""
     wanted = sorted(key for key in set(keys) if key in by_key)
-    version = f"{context.words.version}/{','.join(wanted)}"
+    whole = context.words.version
+    version = f"{whole}/{','.join(wanted)}"
     products = tuple(by_key[key] for key in wanted)
-    return replace(context, words=replace(context.words, version=version, products=products))
+    return replace(context, words=replace(context.words, version=version, products=products, part_of=whole))

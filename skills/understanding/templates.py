@@ -13,8 +13,8 @@ from skills.understanding.automaton import Automaton, Builder
 from skills.understanding.context import Context
 from skills.understanding.joining import joining_words
 from skills.understanding.normalise import words_of
-from skills.understanding.parts import COUNTED, SOCKETS, socket
 from skills.understanding.slots import SlotGrammar
+from skills.understanding.sockets import COUNTED, SOCKETS, socket
 
 INTENT_COSTS = {"AddToCart": 0.0, "Confirm": 0.0, "Deny": 0.0, "GiveCode": 0.0, "Correct": 1.6}
 UNUSUAL_INTENT = 1.3

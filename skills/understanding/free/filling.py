@@ -5,7 +5,6 @@ The same grammars that fill a slot of a template are tried on every run of words
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,11 +18,13 @@ from skills.understanding.automaton import Builder
 from skills.understanding.context import Context
 from skills.understanding.exact import ExactMatcher
 from skills.understanding.free.mentions import Mention, Sentence, mentions, one_more
-from skills.understanding.items import ItemsGrammar
 from skills.understanding.joining import joining_words
+from skills.understanding.kept import Kept
 from skills.understanding.meaning import Interpreter
 from skills.understanding.normalise import numerals, words_of
+from skills.understanding.parts import Parts
 from skills.understanding.slots import SlotGrammar
+from skills.understanding.sockets import socket
 
 _LONGEST = 14
 """Longer runs of words are not tried as one slot."""
@@ -70,7 +71,8 @@ class SlotFiller:
         self._model = language
         self._language = language.language
         self._joining = joining_words(self._language)
-        self._matchers: OrderedDict[Hashable, ExactMatcher] = OrderedDict()
+        self._parts = Parts(_KEPT)
+        self._others: Kept[ExactMatcher] = Kept(_KEPT)
         self._lock = Lock()
 
     def fill(self, intent: IntentModel, words: Sequence[str], context: Context, *, looked_up: bool = False) -> Filled:
@@ -181,22 +183,17 @@ class SlotFiller:
 
     def matcher(self, kind: SlotType, context: Context) -> ExactMatcher:
         """Says whether words fill a slot of that kind. Raises GraphTooLarge."""
-        key = (kind, *_depends_on(kind, context))
         with self._lock:
-            matcher = self._matchers.pop(key, None) or self._compiled(kind, context)
-            self._matchers[key] = matcher
-            while len(self._matchers) > _KEPT:
-                self._matchers.popitem(last=False)
-        return matcher
+            if kind in _ITEMS:
+                (goods,) = self._parts.of([socket(kind, _SLOT)], context).values()
+                names = self._parts.of(goods.sockets, context)
+                return goods.matcher.with_parts({name: part.matcher for name, part in names.items()})
+            return self._others.get((kind, *_depends_on(kind, context)), lambda: self._compiled(kind, context))
 
     def _compiled(self, kind: SlotType, context: Context) -> ExactMatcher:
         builder = Builder()
         end = builder.node()
-        if kind in _ITEMS:
-            items = ItemsGrammar(builder, context.words, self._joining, self._language)
-            items.add(0, end, _SLOT, many=kind is SlotType.ITEMS)
-        else:
-            _add(SlotGrammar(builder, self._joining, self._language), kind, end, context)
+        _add(SlotGrammar(builder, self._joining, self._language), kind, end, context)
         return ExactMatcher(builder.compiled(end))
 
     @cached_property
@@ -264,8 +261,6 @@ def _meaning(matcher: ExactMatcher, words: Sequence[str], interpreter: Interpret
 
 
 def _depends_on(kind: SlotType, context: Context) -> tuple[Hashable, ...]:
-    if kind in _ITEMS:
-        return (context.words.shop, context.words.version)
     if kind is SlotType.PAYEE:
         return tuple(sorted(context.payees.items()))
     if kind is SlotType.ACCOUNT:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from skills.understanding.automaton import Builder, GraphTooLarge
+from skills.languages.model import SlotType
+from skills.understanding.automaton import Automaton, Builder, GraphTooLarge, Tokens
 from skills.understanding.exact import ExactMatcher
+from skills.understanding.sockets import joined, names_socket, socket
 
 
 def test_equal_ways_are_shared() -> None:
@@ -62,3 +64,34 @@ def test_a_graph_that_grows_too_large_is_refused() -> None:
     with pytest.raises(GraphTooLarge) as raised:
         builder.phrase(0, 0, ["one more"])
     assert raised.value.arcs == 10
+
+
+def test_a_part_may_have_sockets_itself() -> None:
+    """Sentences with a socket for items, those with one for names: walked through or joined, they say the same."""
+    items, names = socket(SlotType.ITEMS, "items"), names_socket(())
+    sentences = _saying(["add"], items, ["please"])
+    ordered = _saying(["a"], names, ["for", "me"], (("item", "items"),))
+    goods = Builder()
+    end = goods.node()
+    goods.phrases(0, end, [(("rye", "bread"), (("product", "rye"),)), (("oat", "bread"), (("product", "oat"),))])
+    called = goods.compiled(end)
+    walked = ExactMatcher(sentences).with_parts({items: ExactMatcher(ordered), names: ExactMatcher(called)})
+    whole = ExactMatcher(joined(joined(sentences, {items: ordered}), {names: called}))
+    for words in ("add a rye bread for me please", "add a oat bread please", "add a rye bread"):
+        (reading,) = walked.readings(words.split())
+        assert whole.readings(words.split()) == [reading]
+        assert reading[0] == (("item", "items"), ("product", words.split()[2]))
+    for words in ("add a rye please", "add a rye bread please for me", "add rye bread for me please", "add please"):
+        assert walked.readings(words.split()) == whole.readings(words.split()) == []
+
+
+def _saying(before: list[str], name: str, behind: list[str], tokens: Tokens = ()) -> Automaton:
+    """Words, a socket, and words that need not be said."""
+    builder = Builder()
+    start, end, first, last = (builder.node() for _ in range(4))
+    builder.skip(0, start)
+    builder.phrase(start, first, before, tokens)
+    builder.word(first, last, name)
+    builder.phrase(last, end, behind)
+    builder.skip(last, end)
+    return builder.compiled(end)

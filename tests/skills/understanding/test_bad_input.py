@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from skills.contract import Item, NotUnderstood, Reason, Understood, Unsure
-from skills.understanding import graphs as graph_building
+from skills.understanding import parts
 from skills.understanding.context import Context, SayableChoice, SayableGroup, SayableProduct, SayableVariant, ShopWords
 from tests.skills.understanding.shops import CAFE, cafe, group, product, typed, understanding
 
@@ -89,7 +89,7 @@ def test_a_menu_that_is_too_large(monkeypatch: pytest.MonkeyPatch, caplog: pytes
     context = Context("en", ShopWords("huge", "1", "pizzeria", (dish,), groups))
     reader = understanding()
     assert reader.understand(typed("add a dish to my cart"), context) == NotUnderstood(Reason.UNCLEAR)
-    monkeypatch.setattr(graph_building, "part", lambda *_: pytest.fail("the graph was built again"))
+    monkeypatch.setattr(parts, "ItemsGrammar", lambda *_: pytest.fail("the graph was built again"))
     assert reader.understand(typed("add a dish to my cart"), context) == NotUnderstood(Reason.UNCLEAR)
     monkeypatch.undo()
     assert [record.message.split(",")[0] for record in caplog.records] == ["nothing can be understood in shop huge"]

@@ -10,7 +10,8 @@ import pytest
 from skills.contract import Expectation, Understood
 from skills.dialogue.surroundings import moments
 from skills.understanding import Understanding
-from tests.skills.understanding.shops import CAFE, cafe, typed
+from skills.understanding.context import Context, ShopWords
+from tests.skills.understanding.shops import CAFE, cafe, items_of, product, typed, understanding
 
 
 def test_shops_of_different_kinds_share_one_understanding() -> None:
@@ -39,6 +40,20 @@ def test_what_was_prepared_is_not_made_in_a_turn(monkeypatch: pytest.MonkeyPatch
         outcome = reader.understand(typed("what is the balance of my gift card"), named)
         assert isinstance(outcome, Understood)
         assert (outcome.intent, outcome.slots) == ("CheckBalance", {"account": "gift"})
+
+
+def test_of_other_goods_the_names_only_are_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a grocery no two sentences are about the same shortlist; how goods are ordered is compiled once for all."""
+    grains = ("rye", "oat", "corn", "wheat", "barley", "millet", "rice", "buckwheat")
+    baked = ("bread", "cookie", "cracker", "muesli", "muffin", "waffle", "pancake", "bagel")
+    goods = tuple(product(f"{grain} {one}") for grain in grains for one in baked)
+    grocery = Context("en", ShopWords("grocery", "1", "groceries", goods))
+    understanding().understand(typed("how much is the rye bred"), grocery)
+    items_of("add two rye bred and an oat cooky", grocery)
+    monkeypatch.setattr("skills.understanding.parts.ItemsGrammar", _refuse)
+    for said, sku in (("add three corn crakers", "CORN-CRACKER"), ("add three milled muesly", "MILLET-MUESLI")):
+        (item,) = items_of(said, grocery)
+        assert (item.sku, item.quantity) == (sku, 3)
 
 
 def _refuse(*_: object) -> NoReturn:

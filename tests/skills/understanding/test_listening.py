@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+import pytest
 from rapidfuzz.distance import Levenshtein
 
 from skills.contract import Heard, Hypothesis, NotUnderstood, SoundGone, Understood
+from skills.understanding.alignment import Alignment
+from skills.understanding.nearest import NearestSentences, Sentence
 from tests.skills.understanding.shops import cafe, spoken_options, understanding
 
 
@@ -81,6 +84,31 @@ def test_what_is_far_from_the_menu_is_heard_again_with_the_menu_in_mind() -> Non
     assert item_of(outcome) == ("CAPPUCCINO", ["large", "almond milk"])
     assert "cappuccino" in said.hints[0]
     assert "almond milk" in said.hints[0]
+
+
+def test_no_sentence_is_searched_for_what_is_near_to_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It will be heard again whatever the nearest one is, and what is heard then is searched; unless nothing is."""
+    searched: list[str] = []
+
+    class Told(Recording):
+        def hear_again(self, turn_id: str, hint: str) -> tuple[Hypothesis, ...]:
+            searched.append("heard again")
+            return super().hear_again(turn_id, hint)
+
+    def sentences(search: NearestSentences, alignment: Alignment, beam: float) -> Iterator[Sentence]:
+        searched.append("sentences")
+        return original(search, alignment, beam)
+
+    original = NearestSentences.sentences
+    monkeypatch.setattr(NearestSentences, "sentences", sentences)
+    order = "a large cappuccino with almond milk"
+    for again in ((Hypothesis(order, -2.0),), ()):
+        searched.clear()
+        outcome = understanding().understand(
+            heard("a large cup of cheese no with all men make"), cafe(), Told(order, *again)
+        )
+        assert item_of(outcome) == ("CAPPUCCINO", ["large", "almond milk"])
+        assert searched == ["heard again", "sentences"]
 
 
 def test_what_a_hint_makes_of_the_sound_is_not_believed_without_listening_to_it() -> None:
