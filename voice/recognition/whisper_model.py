@@ -35,6 +35,8 @@ _SHORTEST_LOOP_WORDS = 3
 _SHORTEST_END_LOOP_WORDS = 2
 _END_LOOP_ROUNDS = 2
 """What loops at the end only is written three times at least: "bread and milk and milk" may have been said."""
+_NO_FRAMES = 2
+"""The fewest that CTranslate2 aligns a text's tokens with; how likely the tokens are does not depend on it."""
 _LONGEST_HINT = 200
 """Tokens. Whisper was trained with up to 223."""
 
@@ -135,7 +137,7 @@ class WhisperModel:
         tokens = [tokenizer.encode(" " + text) for text in texts]
         output = np.repeat(np.array(encoding.output), len(texts), axis=0)
         results = self._model.align(
-            ctranslate2.StorageView.from_array(output), tokenizer.sot_sequence, tokens, output.shape[1] * 2
+            ctranslate2.StorageView.from_array(output), tokenizer.sot_sequence, tokens, _NO_FRAMES
         )
         return [float(np.log(np.maximum(result.text_token_probs, 1e-30)).sum()) for result in results]
 
