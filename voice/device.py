@@ -32,6 +32,7 @@ from voice.interrupting import Interruption
 from voice.last_turn import LastTurn
 from voice.levels import LevelMeter, too_loud
 from voice.listening import Caught, Listening
+from voice.memory import give_back
 from voice.overhearing import Overhearing
 from voice.recognition.engine import RecognitionError, UtteranceTooLong
 from voice.sound import EndOfSound
@@ -102,7 +103,7 @@ class Device:
             if piece is not None:
                 self._meter.feed(piece)
                 clean = self._clean(piece)
-                self._hear(clean, self._is_woken(clean, piece))
+                self._hear(clean, piece, self._is_woken(clean, piece))
             self._look_at_thinking()
         except UtteranceTooLong:
             self._say_line("too_long", self._habits.lines.too_long)
@@ -129,13 +130,13 @@ class Device:
         self._woken_at = self._clock
         return True
 
-    def _hear(self, piece: Samples, woken: bool) -> None:
+    def _hear(self, clean: Samples, piece: Samples, woken: bool) -> None:
         if woken and self._state in (State.ASLEEP, State.SPEAKING, State.LISTENING):
             self._wake()
         elif self._state is State.LISTENING and self._listening is not None:
-            self._listen(self._listening, piece)
+            self._listen(self._listening, clean)
         elif self._state is State.SPEAKING and self._overhearing is not None:
-            meaning = self._overhearing.feed(piece)
+            meaning = self._overhearing.feed(clean, piece)
             if meaning is not None:
                 self._obey(meaning)
 
@@ -222,7 +223,13 @@ class Device:
         self._follow_up = not woken and not self._question_open and not self._habits.always
         parts = self._parts
         self._listening = Listening(
-            parts.detector(), parts.hearing, parts.ending, self._tell, self._reply.expects, patience
+            parts.detector(),
+            parts.hearing,
+            parts.ending,
+            self._thinking.ponder,
+            self._tell,
+            self._reply.expects,
+            patience,
         )
         self._change(State.LISTENING, patience)
 
@@ -265,6 +272,7 @@ class Device:
             self._begin_to_listen(None)
         else:
             self._change(State.ASLEEP)
+            self._parts.thinker.submit(give_back)
 
     def _take_orders(self) -> None:
         while not self._orders.empty():

@@ -35,6 +35,10 @@ class Dialogue(Protocol):
         """Answer one turn. The same turn id again gets the same answer."""
         ...
 
+    def ponder(self, heard: Heard, listener: Listener) -> None:
+        """Understand what may turn out to be a whole turn, so that `answer` is quicker then. Nothing is changed."""
+        ...
+
     def waiting(self) -> Answer | None:
         """The answer to something that could not be delivered before, if there is one now; called now and then."""
         ...

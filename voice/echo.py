@@ -11,10 +11,14 @@ from voice.recognition.engine import LibraryMissing
 
 _FRAME = SAMPLE_RATE // 100
 _BLOCK_FRAMES = 50
-_BLOCKS = 8  # four seconds of own speech
+_BLOCK = _BLOCK_FRAMES * _FRAME
+_BLOCKS = 4  # two seconds of own speech
 _HEARD_ABOVE = 300  # amplitude of what is played that can be expected back
 _NO_ECHO = 300.0
 """How many times softer than what is played the microphone must be (50 dB) for an echo not to matter."""
+_BAND = (300.0, 3500.0)  # Hz, where speech is loud
+_PEAK = 6.0
+"""Standard deviations above the mean that no noise reaches in half a second of delays."""
 
 
 class EchoCanceller:
@@ -69,26 +73,49 @@ class EchoCanceller:
 
 
 class EchoLoss:
-    """How much softer the loudspeaker is at the microphone, by the loudest frames of each half second of own speech.
+    """Whether what is played comes back: it does not, once it was not found in several half seconds of own speech.
 
-    A shopper who talks over it makes it look smaller, so the median of several half seconds counts.
+    An echo is what was played, again after one delay: where both are correlated with their spectra made flat (Knapp and
+    Carter 1976, the phase transform), it is a peak that noise and a shopper's voice do not make.
     """
 
     def __init__(self) -> None:
-        self._losses: deque[float] = deque(maxlen=_BLOCKS)
-        self._near = self._far = self._far_before = 0.0
-        self._frames = 0
+        self._echoes: deque[bool] = deque(maxlen=_BLOCKS)
+        self._near: list[Samples] = []
+        self._far: list[Samples] = []
+        self._far_before = np.zeros(_BLOCK, np.int16)
         self.no_echo = False
         """Whether what is played does not come back."""
 
     def feed(self, near: Samples, far: Samples) -> None:
         """Take the next frame of both."""
-        self._near = max(self._near, float(np.abs(near.astype(np.int32)).mean()))
-        self._far = max(self._far, float(np.abs(far.astype(np.int32)).mean()))
-        self._frames += 1
-        if self._frames == _BLOCK_FRAMES:
-            played = max(self._far, self._far_before)  # the echo of the last half second may come in this one
-            if self._far > _HEARD_ABOVE:
-                self._losses.append(played / max(1.0, self._near))
-                self.no_echo = len(self._losses) > 2 and float(np.median(self._losses)) > _NO_ECHO
-            self._far_before, self._near, self._far, self._frames = self._far, 0.0, 0.0, 0
+        self._near.append(near)
+        self._far.append(far)
+        if len(self._near) == _BLOCK_FRAMES:
+            heard, played = np.concatenate(self._near), np.concatenate(self._far)
+            if _loudness(played) > _HEARD_ABOVE:
+                recent = np.concatenate([self._far_before, played])
+                self._echoes.append(_comes_back(recent, heard))
+                self.no_echo = len(self._echoes) == _BLOCKS and not any(self._echoes)
+            self._far_before, self._near, self._far = played, [], []
+
+
+def _comes_back(played: Samples, heard: Samples) -> bool:
+    """Whether `heard` has in it some of `played`, which ends at the same time and begins as much earlier as it is long.
+
+    played: shape (2n,); heard: shape (n,).
+    """
+    if _loudness(played) > _NO_ECHO * max(1.0, _loudness(heard)):
+        return False
+    size = 2 * len(played)
+    cross = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(played, size))
+    cross /= np.maximum(np.abs(cross), 1e-9)
+    hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
+    cross[(hertz < _BAND[0]) | (hertz > _BAND[1])] = 0
+    by_delay = np.fft.irfft(cross)[-len(heard) :]  # `heard` begins where the second half of `played` does
+    return bool(by_delay.max() > _PEAK * by_delay.std())
+
+
+def _loudness(sound: Samples) -> float:
+    """The mean amplitude of the loudest ten milliseconds."""
+    return float(np.abs(sound.astype(np.int32)).reshape(-1, _FRAME).mean(axis=1).max())

@@ -54,7 +54,7 @@ class Hearing:
     def guess(self, samples: Samples) -> None:
         """Begin to hear what was said so far; `guessed` has it when it is there."""
         self.forget()
-        self._guess = self._worker.submit(self.recogniser.hear, samples, uuid4().hex, self._language, self.hint)
+        self._guess = self._worker.submit(self.now, samples)
 
     def forget(self) -> None:
         """The guess was made too early: its sound goes on."""
@@ -73,6 +73,10 @@ class Hearing:
     def beside(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
         """Do `work` in the worker, after what it has to do."""
         return self._worker.submit(work, *args, **named)
+
+    def now(self, samples: Samples) -> Heard:
+        """What was heard in some sound; to be asked in the worker. Raises RecognitionError."""
+        return self.recogniser.hear(samples, uuid4().hex, self._language, self.hint)
 
     def whole(self, samples: Samples) -> Future[Heard]:
         """What was heard in the whole utterance: the guess that was begun at its last silence, else begun now."""

@@ -33,6 +33,7 @@ class Silence:
 class Listening:
     """One wait for one utterance.
 
+    ponder: begins to understand a guess while the silence is waited for that makes it the whole.
     patience: seconds until somebody must have begun to speak; None without limit.
     """
 
@@ -41,6 +42,7 @@ class Listening:
         detector: Callable[[Samples], float],
         hearing: Hearing,
         ending: Ending,
+        ponder: Callable[[Heard], None],
         tell: Tell,
         expects: Expectation,
         patience: float | None,
@@ -48,10 +50,12 @@ class Listening:
         self._endpointer = Endpointer(detector, wait=_BEFORE_A_GUESS)
         self._hearing = hearing
         self._ending = ending
+        self._ponder = ponder
         self._tell = tell
         self._expects = expects
         self._left = patience
         self._judged: Future[Finish] | None = None
+        self._pondered = False
 
     @property
     def in_speech(self) -> bool:
@@ -70,7 +74,7 @@ class Listening:
                 case Began():
                     self._hearing.begin()
                 case Halted(samples):
-                    self._judged = None
+                    self._judged, self._pondered = None, False
                     self._hearing.guess(samples)
                 case WentOn():
                     self._judged = None
@@ -88,13 +92,21 @@ class Listening:
     def _follow(self, piece: Samples) -> None:
         """Show the words so far, and let them decide how long to wait."""
         self._show(self._hearing.partial_words(piece))
-        if self._judged is not None and self._judged.done():
-            self._endpointer.waits(_WAITS[self._judged.result()])
         guessed = self._hearing.guessed()
-        if guessed is not None and self._judged is None:
+        if guessed is None:
+            return
+        if self._judged is None:
             text = guessed.hypotheses[0].text if guessed.hypotheses else ""
             self._show(text)
             self._judged = self._hearing.beside(self._ending, text, self._expects)
+        elif self._judged.done():
+            self._judged_as(self._judged.result(), guessed)
+
+    def _judged_as(self, finish: Finish, guessed: Heard) -> None:
+        self._endpointer.waits(_WAITS[finish])
+        if not self._pondered and finish is not Finish.UNFINISHED:
+            self._pondered = True
+            self._ponder(guessed)
 
     def _show(self, text: str | None) -> None:
         if text:

@@ -4,10 +4,12 @@ An echo that got past the canceller, or a television, silences a reply no more t
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from skills.contract import Heard
+import numpy as np
+
 from voice.audio import SAMPLE_RATE, Samples
 from voice.device_ports import Interrupted, Tell
 from voice.endpointing import Began, Endpointer, Utterance
@@ -19,13 +21,15 @@ _WAIT = 0.35  # a command is short, and so is the silence after it
 _BEGIN_CHUNKS = 3
 _MOST_PAUSES = 2
 """Pauses of one reply that came to nothing; after them it goes on under whatever is said, until a command is heard."""
+_LONGEST_KEPT = 5.0  # seconds: a command, what is kept from before it, and the silence after it
 _LONGEST_COMMAND = 2.5  # seconds; who speaks longer wants something else, or is a television
 
 
 class Overhearing:
     """One reply being spoken.
 
-    speech: the words of the reply. The detector hears the microphone without the loudspeaker's echo.
+    speech: the words of the reply. The detector hears the microphone without the loudspeaker's echo. A command is
+    looked for in that sound and then in the microphone's own: the canceller takes away some of a short word.
     """
 
     def __init__(
@@ -44,11 +48,16 @@ class Overhearing:
         self._tell = tell
         self._speech = speech
         self._overheard: Future[Interrupted] | None = None
+        self._beside: deque[Samples] = deque()
         self._spoken = 0.0
         self._pauses = 0
 
-    def feed(self, piece: Samples) -> Interruption | None:
-        """Take the next piece of sound; what the shopper wants, if it is something now. Raises RecognitionError."""
+    def feed(self, piece: Samples, beside: Samples) -> Interruption | None:
+        """Take the next piece of sound; what the shopper wants, if it is something now. Raises RecognitionError.
+
+        beside: the same piece as the microphone heard it.
+        """
+        self._keep(beside)
         for event in self._endpointer.feed(piece):
             if isinstance(event, Began):
                 self._spoken = 0.0
@@ -56,9 +65,8 @@ class Overhearing:
                     self._pauses += 1
                     self._playlist.pause()
             elif isinstance(event, Utterance) and self._spoken <= _LONGEST_COMMAND:
-                self._hearing.forget()
-                heard = self._hearing.whole(event.samples)
-                self._overheard = self._hearing.beside(self._what_was_said, heard)
+                sounds = event.samples, np.concatenate(self._beside)[-len(event.samples) :]
+                self._overheard = self._hearing.beside(self._what_was_said, sounds)
         self._let_talk_go_on(piece)
         if self._overheard is None or not self._overheard.done():
             return None
@@ -69,10 +77,21 @@ class Overhearing:
             self._playlist.resume()
         return meaning
 
-    def _what_was_said(self, hearing: Future[Heard]) -> Interrupted:
-        heard = hearing.result()  # it is there: this is asked of the same worker, after it
-        text = heard.hypotheses[0].text if heard.hypotheses else ""
-        return Interrupted(interruption(heard, self._phrases, self._speech, self._hearing.recogniser), text)
+    def _keep(self, beside: Samples) -> None:
+        self._beside.append(beside)
+        while sum(map(len, self._beside)) > _LONGEST_KEPT * SAMPLE_RATE:
+            self._beside.popleft()
+
+    def _what_was_said(self, sounds: tuple[Samples, ...]) -> Interrupted:
+        """The first command in one of the sounds, else the words of the first."""
+        found = []
+        for samples in sounds:
+            heard = self._hearing.now(samples)
+            meaning = interruption(heard, self._phrases, self._speech, self._hearing.recogniser)
+            found.append(Interrupted(meaning, heard.hypotheses[0].text if heard.hypotheses else ""))
+            if meaning is not None:
+                return found[-1]
+        return found[0]
 
     def _let_talk_go_on(self, piece: Samples) -> None:
         """Go on speaking when somebody talks for longer than a command takes."""

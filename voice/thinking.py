@@ -38,6 +38,12 @@ class Thinking:
         """Begin to open the conversation."""
         self._answer = self._worker.submit(self._dialogue.greet)
 
+    def ponder(self, heard: Heard) -> None:
+        """Begin to understand what may be the whole of what is being said."""
+        heard = without_wake_word(heard, self._wake_phrase)
+        if heard.hypotheses:
+            self._worker.submit(self._dialogue.ponder, heard, self._listener)
+
     def about_sound(self, heard: Future[Heard]) -> None:
         """Begin to answer what is being heard."""
         self._answer = self._worker.submit(self._answer_heard, heard)

@@ -14,6 +14,7 @@ from skills.dialogue.conversation import Conversation
 from skills.dialogue.session import (
     REMEMBERED_TURNS,
     AnsweredTurn,
+    OpenQuestion,
     SessionKey,
     SessionState,
     SessionStore,
@@ -42,6 +43,10 @@ class Understands(Protocol):
         """What was meant, in this moment."""
         ...
 
+    def at_once(self, text: str, context: Context) -> Outcome | None:
+        """What text means, where that is plain; None where it is not."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -50,6 +55,15 @@ class Turn:
     outcome: Outcome
     reply: Reply
     heard_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Thought:
+    """What something would mean in a moment that may come."""
+
+    heard: Heard
+    context: Context
+    outcome: Outcome
 
 
 class Assistant(Generic[Taken]):
@@ -61,6 +75,8 @@ class Assistant(Generic[Taken]):
         self._sessions = sessions
         self._clock = clock
         self._surroundings = Surroundings(shop)
+        self._thought: _Thought | None = None
+        self._left_open: tuple[SessionKey, OpenQuestion | None] | None = None
 
     def hears(self, heard: Heard, listener: Listener | None = None, *, session: SessionKey) -> Turn:
         """Answer one utterance. The same turn id again gets the same answer and does nothing.
@@ -72,6 +88,15 @@ class Assistant(Generic[Taken]):
     def understands(self, heard: Heard, listener: Listener | None = None, *, session: SessionKey) -> Outcome:
         """What `heard` would mean at the start of a conversation, with this customer's cart; nothing is remembered."""
         return self._understanding.understand(heard, self._opening(session.customer, heard.language), listener)
+
+    def grasps(self, text: str, language: str, *, session: SessionKey) -> Outcome | None:
+        """What some words mean, as far as that is plain at once: they may go on. None where it is not."""
+        return self._understanding.at_once(text, self._now(session, language))
+
+    def ponders(self, heard: Heard, listener: Listener | None = None, *, session: SessionKey) -> None:
+        """Understand what may turn out to be a whole utterance: then `hears` need not. Nothing is changed by it."""
+        context = self._now(session, heard.language)
+        self._thought = _Thought(heard, context, self._understanding.understand(heard, context, listener))
 
     def hint(self, language: str, *, session: SessionKey) -> str:
         """What this customer may say, in a few words: for a recogniser that hears better when it knows."""
@@ -86,11 +111,20 @@ class Assistant(Generic[Taken]):
         silence = Heard(uuid4().hex, language, (), spoken=False)
         return self._turn(silence, None, session, understood=_LAUNCH)
 
+    def _now(self, session: SessionKey, language: str) -> Context:
+        """What can be said after the latest answer, if that was this session's."""
+        top = self._left_open[1] if self._left_open and self._left_open[0] == session else None
+        return self._moment_of(session.customer, language, top)
+
     def _opening(self, customer: str, language: str) -> Context:
         """What can be said at the start of a conversation."""
+        return self._moment_of(customer, language, None)
+
+    def _moment_of(self, customer: str, language: str, top: OpenQuestion | None) -> Context:
+        """What can be said now. top: the question that is open."""
         shelf, cart = self._surroundings.shelf(), self._shop.carts.get(customer)
         now = self._clock.now()
-        return self._surroundings.context(customer, language.split("-")[0], shelf, cart.version, None, now)
+        return self._surroundings.context(customer, language.split("-")[0], shelf, cart.version, top, now)
 
     def _turn(
         self, heard: Heard, listener: Listener | None, session: SessionKey, understood: Understood | None
@@ -127,15 +161,22 @@ class Assistant(Generic[Taken]):
             outcome = _digits(heard)
         if outcome is None:
             context = self._surroundings.context(session.customer, language, shelf, taken.cart_version, top, now)
-            outcome = self._understanding.understand(heard, context, listener)
+            outcome = self._understood(heard, context, listener)
         moment = Moment(self._shop, session.customer, session.device, shelf, now, heard.turn_id)
         conversation = Conversation.in_language(replies(language))
         after, reply = conversation.respond(state, moment, outcome)
+        self._left_open = session, after.open[-1] if after.open else None
         text = heard.hypotheses[0].text if heard.hypotheses else ""
         turn = Turn(outcome, reply, text)
         if code_awaited:
             turn = Turn(_without_code(outcome), reply, DOTS)
         return _remembering(after, heard.turn_id, turn), turn
+
+    def _understood(self, heard: Heard, context: Context, listener: Listener | None) -> Outcome:
+        thought = self._thought
+        if thought is not None and thought.heard == heard and thought.context == context:
+            return thought.outcome
+        return self._understanding.understand(heard, context, listener)
 
 
 def _digits(heard: Heard) -> Understood | None:

@@ -72,6 +72,23 @@ class Understanding:
             return NotUnderstood(Reason.UNCLEAR)
         return self._shortlists.resolved(outcome, heard, context, listener)
 
+    def at_once(self, text: str, context: Context) -> Outcome | None:
+        """What text means that is said word for word, or is surely like something; None where more would have to be
+        compared. Raises as `understand` does.
+        """
+        if _edition(context) in self._too_large or _too_long(text, context.language):
+            return None
+        words = words_of(text, context.language)
+        try:
+            literal = self._literally(words, context)
+        except GraphTooLarge as error:
+            self._refuse(context, error)
+            return None
+        if literal:
+            return decide(Evidence(literal))
+        freely = self._freely(text, context, self._shortlists.literal(context, words))
+        return sure_outcome(freely, self._load(context.language), " ".join(words))
+
     def prepare(self, contexts: Iterable[Context]) -> None:
         """Make what the first utterances in these contexts would wait for, as far as it lives in memory alone.
 

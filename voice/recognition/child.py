@@ -1,6 +1,6 @@
 """The frame around an engine's child program: read a question, answer it, until stdin closes.
 
-Only the standard library is loaded here; an engine's own imports happen in its `load`.
+Little but the standard library is loaded here; an engine's own imports happen in its `load`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
+from voice.memory import give_back, use_one_heap
 from voice.recognition.framing import Header, pack, read_frame
 
 Handler = Callable[[Header, bytes], Header]
@@ -32,6 +33,7 @@ def serve(load: Callable[[], Mapping[str, Handler]]) -> int:
     Returns the exit code. Frames go to what was stdout when the program started; anything that a native
     library prints afterwards goes to stderr, so it cannot break a frame.
     """
+    use_one_heap()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes our stdin
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
@@ -55,4 +57,5 @@ def _answer_all(questions: BinaryIO, answers: BinaryIO, handlers: Mapping[str, H
             traceback.print_exc()
             answer = {"refused": "failed", "reason": f"{type(error).__name__}: {error}"}
         answers.write(pack(answer))
+        give_back()
     return 0

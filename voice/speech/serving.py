@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from voice.memory import give_back, use_one_heap
 from voice.speech.synthesiser import LanguageNotSpoken
 
 
@@ -27,11 +28,13 @@ class Voice(Protocol):
 
 def serve(load: Callable[[], Voice]) -> None:
     """Load the voice, say so, and answer requests until the parent closes the pipe or ends."""
+    use_one_heap()
     answers = _private_stdout()
     voice = load()
     _send(answers, {"ready": True})
     for line in sys.stdin.buffer:
         _send(answers, _answer(voice, json.loads(line)))
+        give_back()
 
 
 def _private_stdout() -> BinaryIO:

@@ -15,6 +15,7 @@ from voice.device_parts import Parts
 from voice.device_ports import Dialogue, Ending, Habits, Keep, Problem, Tell
 from voice.echo import EchoCanceller
 from voice.hearing import Hearing
+from voice.memory import give_back, use_one_heap
 from voice.sound import Sound
 from voice.speaking import Speaking
 from voice.speech.synthesiser import SpeechError
@@ -64,6 +65,7 @@ def a_device(
     wishes: Wishes,
 ) -> Iterator[Device]:
     """A device that is ready to run; its engines end with the block. Raises RecognitionError, SpeechError."""
+    use_one_heap()
     language = wishes.language or assembly.shop().info.language
     with ExitStack() as stack:
         recogniser = assembly.recogniser(language)
@@ -73,6 +75,7 @@ def a_device(
         hearer, thinker, talker = (_worker(stack, wishes.inline) for _ in range(3))
         talker.submit(synthesiser.start)
         hearer.submit(ending, "milk", Expectation.ANYTHING)  # the first sentence that is judged builds the graphs
+        hearer.submit(give_back)
         wake_words = [MicroWakeWord(wishes.wake_word, wishes.cutoff) if wishes.wake_word else None for _ in range(2)]
         parts = Parts(
             sound=sound,

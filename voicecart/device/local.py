@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commerce.errors import CommerceError
-from skills.contract import Expectation, Heard, Hypothesis, Listener, NotUnderstood, Reply, Understood
+from skills.contract import Expectation, Heard, Listener, NotUnderstood, Reply, Understood
 from skills.dialogue import SessionKey, Turn
 from voice.device_ports import Answer, Finish
 from voicecart.assembly import Assembly
@@ -40,6 +40,11 @@ class LocalDialogue:
         except CommerceError:
             return self._trouble()
 
+    def ponder(self, heard: Heard, listener: Listener) -> None:
+        """See Dialogue."""
+        if self._expects is not Expectation.CODE:
+            self._assistant.ponders(heard, listener, session=self._session)
+
     def waiting(self) -> Answer | None:
         """See Dialogue: nothing ever waits here."""
         return None
@@ -50,8 +55,7 @@ class LocalDialogue:
         may_be_a_sentence = by_words is Finish.UNFINISHED and len(text.split()) >= _SHORTEST_SENTENCE
         if expects is Expectation.CODE or not (by_words is Finish.UNKNOWN or may_be_a_sentence):
             return by_words
-        heard = Heard("", self._language, (Hypothesis(text),), spoken=False)
-        outcome = self._assistant.understands(heard, session=self._session)
+        outcome = self._assistant.grasps(text, self._language, session=self._session)
         if not isinstance(outcome, Understood) or outcome.cost > 0:
             return by_words
         literal = any(candidate.cost == 0 for candidate in outcome.candidates)

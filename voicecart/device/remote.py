@@ -86,6 +86,9 @@ class RemoteDialogue:
         self._later.drop(heard.turn_id)
         return _joined(before, answered)
 
+    def ponder(self, heard: Heard, listener: Listener) -> None:
+        """See Dialogue: a guess is not sent, as it may be half of a sentence."""
+
     def waiting(self) -> Answer | None:
         """See Dialogue: what came of the turns that had to wait."""
         if not self._later.turns:

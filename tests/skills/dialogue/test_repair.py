@@ -29,6 +29,9 @@ class Doubting:
     outcome: Outcome
     understanding: Understanding
 
+    def at_once(self, text: str, context: Context) -> Outcome | None:
+        return self.understanding.at_once(text, context)
+
     def understand(self, heard: Heard, context: Context, listener: Listener | None = None) -> Outcome:
         if heard.hypotheses and heard.hypotheses[0].text == self.text:
             return self.outcome

@@ -27,6 +27,9 @@ class Slow:
     monkeypatch: pytest.MonkeyPatch
     may_go_on: Event = field(default_factory=Event)
 
+    def at_once(self, text: str, context: Context) -> Outcome | None:
+        return None
+
     def understand(self, heard: Heard, context: Context, listener: Listener | None = None) -> Outcome:
         """As the real one, later."""
         self.may_go_on.wait(60)

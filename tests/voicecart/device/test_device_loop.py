@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.device_talk import spoken
+from bench.device import KITCHEN
+from bench.device_talk import noise_below_speech, spoken
 from bench.fed_device import FedDevice, a_fed_device, a_local_dialogue, of, quiet, texts
 from skills.contract import Expectation
 from tests.assembled import an_assembly
+from voice.audio import SAMPLE_RATE, read_recording
 from voice.device_ports import (
     Answered,
     Finish,
@@ -180,6 +182,30 @@ def test_it_can_be_interrupted(device: FedDevice, said: str, meaning: Interrupti
     told = device.hears(spoken(said), quiet(1.5))
     assert [one.meaning for one in of(Interrupted, told)] == [meaning]
     assert device.state is (State.SPEAKING if meaning is Interruption.REPEAT else State.LISTENING)
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning", "noise", "decibels"),
+    [
+        ("stop", Interruption.STOP, 20.0, None),
+        ("hold on", Interruption.WAIT, 20.0, None),
+        ("stop talking", Interruption.STOP, None, -30.0),
+        ("hold on", Interruption.WAIT, None, -30.0),
+    ],
+)
+def test_it_can_be_interrupted_in_a_kitchen(
+    device: FedDevice, said: str, meaning: Interruption, noise: float | None, decibels: float | None
+) -> None:
+    """Over a fan and dishes, and while its own voice comes back from the room."""
+    whole = np.concatenate([quiet(3.0), spoken(said, "rms"), quiet(1.6)])
+    if noise is not None:
+        whole = whole + noise_below_speech(read_recording(KITCHEN), noise, len(whole) / SAMPLE_RATE + 1)[: len(whole)]
+    device.sound.leak = 0.0 if decibels is None else 10 ** (decibels / 20)
+    device.gets(Typed("help"))  # an answer from which the canceller learns the room
+    device.finishes_speaking()
+    device.gets(Typed("help"))
+    told = device.hears(whole)
+    assert [one.meaning for one in of(Interrupted, told) if one.meaning is not None] == [meaning]
 
 
 @pytest.mark.parametrize("said", ["soap", "drop it", "lower", "two please"])

@@ -1,0 +1,53 @@
+"""The echo canceller on real speech and kitchen noise: it cleans where an echo comes back, and only there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bench.device import KITCHEN
+from bench.device_talk import noise_below_speech, spoken
+from voice.audio import SAMPLE_RATE, Samples, read_recording
+from voice.echo import EchoCanceller
+
+_DELAY = SAMPLE_RATE // 8
+_LEARNS = 3 * SAMPLE_RATE
+
+
+@pytest.fixture(scope="module")
+def answer() -> Samples:
+    """What the assistant says."""
+    said = spoken("Two packs of firm tofu come to five dollars ninety eight. Would you like to check out now?", "slt")
+    return np.concatenate([said, said])
+
+
+def in_the_room(answer: Samples, echo: float | None, noise: float | None) -> Samples:
+    """The microphone's sound. echo: dB of the answer, noise: dB below a shopper's speech; None for none of it."""
+    heard = np.zeros(len(answer))
+    if echo is not None:
+        heard[_DELAY:] += answer[:-_DELAY] * 10 ** (echo / 20)
+    if noise is not None:
+        heard += noise_below_speech(read_recording(KITCHEN), noise, len(answer) / SAMPLE_RATE + 1)[: len(answer)]
+    return heard.astype(np.int16)
+
+
+def power(sound: Samples) -> float:
+    return float(np.mean(sound[_LEARNS:].astype(np.float64) ** 2))
+
+
+@pytest.mark.parametrize("noise", [None, 20.0, 10.0])
+def test_without_an_echo_the_sound_is_left_as_it_is(answer: Samples, noise: float | None) -> None:
+    """A fan is as loud while the assistant is silent: it is no echo, and nothing of a shopper's voice may be lost."""
+    heard = in_the_room(answer, None, noise)
+    clean = EchoCanceller().clean(heard, answer)
+    assert np.array_equal(clean[_LEARNS:], heard[_LEARNS : len(clean)])
+
+
+@pytest.mark.parametrize("noise", [None, 30.0])
+@pytest.mark.parametrize("echo", [-20.0, -6.0])
+def test_an_echo_is_taken_away(answer: Samples, echo: float, noise: float | None) -> None:
+    """Over noise, too: of the power that the answer adds to the room at least nine tenths are gone."""
+    without = in_the_room(answer, None, noise)
+    heard = in_the_room(answer, echo, noise)
+    clean = EchoCanceller().clean(heard, answer)
+    assert power(clean) - power(without) < 0.1 * (power(heard) - power(without))
