@@ -32,7 +32,7 @@ class Alignment:
     cheapest: shape (vocabulary, places): the least of a word's costs at a place.
     insertion: shape (places - 1,): cost of each heard phoneme that nobody said.
     forward: shape (places, nodes): cost of the best way from the start to a node, heard up to a place.
-    best: cost of the best whole sentence.
+    best: cost of the best whole sentence. most: sentences that cost more were given up.
     """
 
     words: Costs
@@ -40,6 +40,7 @@ class Alignment:
     insertion: Costs
     forward: Costs
     best: float
+    most: float
 
 
 def cost_of(words: Sequence[int], alignment: Alignment) -> float:
@@ -112,7 +113,7 @@ class Aligner:
         cheapest = words.min(axis=0)
         forward = self._forward(words, cheapest, insertion, beam, most)
         best = float(forward[-1, self._finals].min(initial=INFINITE))
-        return Alignment(words, cheapest, insertion, forward, best)
+        return Alignment(words, cheapest, insertion, forward, best, most)
 
     def _word_costs(self, heard: NDArray[np.intp], insertion: Costs) -> Costs:
         """Phoneme by phoneme through all words at once; the longest words come first, the others drop out early."""

@@ -101,10 +101,10 @@ class Snapped:
     def is_clear(self) -> bool:
         """Whether the words leave no doubt: of 528 noisy orders with so near and so clear a reading none was wrong.
 
-        Sentences are searched only where one can be near.
+        Sentences that are too far to make a difference are not searched.
         """
-        near = any(self._may_be_near(sounds, penalty) for sounds, penalty in self._hypotheses)
-        return near and _leave_no_doubt(reading.cost for reading in self.readings)
+        near, _ = self._searched(NEAR + CLEAR + ROUNDING)
+        return _leave_no_doubt(reading.cost for reading in near)
 
     def misfit(self, reading: Reading) -> float:
         """The largest share of a deciding word's phonemes that was not heard: whether it is quite another word."""
@@ -129,11 +129,16 @@ class Snapped:
 
     @cached_property
     def _found(self) -> tuple[list[Reading], list[tuple[Alignment, float]]]:
-        """The readings, and the hypotheses that were looked at: no further ones once the words leave no doubt."""
+        return self._searched(float("inf"))
+
+    def _searched(self, most: float) -> tuple[list[Reading], list[tuple[Alignment, float]]]:
+        """The readings that cost up to `most`, and the hypotheses looked at: no further ones once there is no doubt."""
         best: dict[Meaning, Reading] = {}
         heard: list[tuple[Alignment, float]] = []
         for number, (sounds, penalty) in enumerate(self._hypotheses):
-            alignment = self._aligner.align(sounds, PREFIX_BEAM)
+            if penalty > most:
+                break
+            alignment = self._aligner.align(sounds, PREFIX_BEAM, most - penalty)
             heard.append((alignment, penalty))
             for meaning, sentence in self._meanings_of(alignment):
                 cost = sentence.cost + penalty + _surprise(meaning[0], self._context)
@@ -144,10 +149,6 @@ class Snapped:
             if clear and not (following and following[0][1] < CLEAR):
                 break
         return sorted(best.values(), key=lambda reading: reading.cost), heard
-
-    def _may_be_near(self, sounds: Phonemes, penalty: float) -> bool:
-        most = NEAR + ROUNDING - penalty
-        return most >= 0 and self._aligner.align(sounds, PREFIX_BEAM, most).best <= most
 
     def _meanings_of(self, alignment: Alignment) -> Iterator[tuple[Meaning, Sentence]]:
         """Nearest first; the search ends early where the first two leave no doubt, or where nothing is near anyway."""

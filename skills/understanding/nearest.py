@@ -84,13 +84,13 @@ class NearestSentences:
         front = _Front(self._automaton, self._first, alignment)
         for node, meanings in self._automaton.finals.items():
             cost = front.cost(node, front.rest)
-            if cost < INFINITE:
+            if cost < INFINITE and cost <= alignment.most:
                 for tokens in meanings:
                     ended = partial(_Ending, node, (), tokens, tokens, frozenset[Token](), front.rest)
                     last: _Waiting = (cost, next(number), ended)
                     heapq.heappush(waiting, last)
         followed: set[tuple[int, Tokens]] = set()
-        limit = alignment.best + beam + ROUNDING
+        limit = min(alignment.best + beam, alignment.most) + ROUNDING
         while waiting and most:
             cost, _, made = heapq.heappop(waiting)
             ending = made()

@@ -86,29 +86,32 @@ def test_what_is_far_from_the_menu_is_heard_again_with_the_menu_in_mind() -> Non
     assert "almond milk" in said.hints[0]
 
 
-def test_no_sentence_is_searched_for_what_is_near_to_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It will be heard again whatever the nearest one is, and what is heard then is searched; unless nothing is."""
-    searched: list[str] = []
+def test_nothing_is_searched_far_from_what_would_leave_no_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It will be heard again whatever the nearest sentence is: only then one is looked for, in what is heard then."""
+    happened: list[str] = []
 
     class Told(Recording):
         def hear_again(self, turn_id: str, hint: str) -> tuple[Hypothesis, ...]:
-            searched.append("heard again")
+            happened.append("heard again")
             return super().hear_again(turn_id, hint)
 
     def sentences(search: NearestSentences, alignment: Alignment, beam: float) -> Iterator[Sentence]:
-        searched.append("sentences")
-        return original(search, alignment, beam)
+        for sentence in original(search, alignment, beam):
+            happened.append("found")
+            yield sentence
 
     original = NearestSentences.sentences
     monkeypatch.setattr(NearestSentences, "sentences", sentences)
     order = "a large cappuccino with almond milk"
     for again in ((Hypothesis(order, -2.0),), ()):
-        searched.clear()
-        outcome = understanding().understand(
-            heard("a large cup of cheese no with all men make"), cafe(), Told(order, *again)
+        happened.clear()
+        first = heard("a large cup of cheese no with all men make")
+        assert item_of(understanding().understand(first, cafe(), Told(order, *again))) == (
+            "CAPPUCCINO",
+            ["large", "almond milk"],
         )
-        assert item_of(outcome) == ("CAPPUCCINO", ["large", "almond milk"])
-        assert searched == ["heard again", "sentences"]
+        assert happened[0] == "heard again"
+        assert happened[1] == "found"
 
 
 def test_what_a_hint_makes_of_the_sound_is_not_believed_without_listening_to_it() -> None:
