@@ -29,30 +29,47 @@ Interruptions = Mapping[Interruption, Sequence[str]]
 """The phrases that ask for each, in lower case and without punctuation."""
 
 
-def interruption(heard: Heard, phrases: Interruptions, speaking: str, listener: Listener) -> Interruption | None:
-    """Which of them was said; repeating one ("stop stop") is the same.
-
-    A word by itself is easily misheard ("step"), so the phrases that look like the best hypothesis are scored against
-    the sound. One counts when it is hardly less likely than what was heard freely.
+def said_literally(heard: Heard, phrases: Interruptions, speaking: str) -> Interruption | None:
+    """Which of them was heard word for word; repeating one ("stop stop") is the same.
 
     speaking: what the assistant itself is saying. Words of its own are taken for an echo and never obeyed.
-    Raises ListeningFailed.
     """
-    if not heard.hypotheses:
-        return None
-    said = _once(_plain(heard.hypotheses[0].text))
-    own = f" {_plain(speaking)} "
-    if f" {said} " in own:
-        return None
-    meanings = {phrase: meaning for meaning, wordings in phrases.items() for phrase in wordings}
-    if said in meanings:
-        return meanings[said]
-    alike = [one for one in meanings if f" {one} " not in own and fuzz.ratio(one, said) >= _ALIKE]
-    if not alike:
+    said = _best(heard)
+    return None if _is_part(said, speaking) else _meanings(phrases).get(said)
+
+
+def said_alike(heard: Heard, phrases: Interruptions, speaking: str, listener: Listener) -> Interruption | None:
+    """Which of them was said, if what was heard is like one.
+
+    A word by itself is easily misheard ("step"), so the phrases that look like the best hypothesis are scored against
+    the sound. One counts when it is hardly less likely than what was heard freely. Raises ListeningFailed.
+    """
+    said, meanings = _best(heard), _meanings(phrases)
+    alike = [one for one in meanings if not _is_part(one, speaking) and fuzz.ratio(one, said) >= _ALIKE]
+    if not said or not alike or _is_part(said, speaking):
         return None
     freely, *scores = listener.rescore(heard.turn_id, [said, *alike])
     score, phrase = max(zip(scores, alike, strict=True))
     return meanings[phrase] if score >= freely - _NATS_LESS else None
+
+
+def is_echo(heard: Heard, speaking: str) -> bool:
+    """Whether half of the words that were heard, or more, are the assistant's own."""
+    said = _best(heard).split()
+    own = set(_plain(speaking).split())
+    return bool(said) and 2 * sum(word in own for word in said) >= len(said)
+
+
+def _best(heard: Heard) -> str:
+    return _once(_plain(heard.hypotheses[0].text)) if heard.hypotheses else ""
+
+
+def _meanings(phrases: Interruptions) -> dict[str, Interruption]:
+    return {phrase: meaning for meaning, wordings in phrases.items() for phrase in wordings}
+
+
+def _is_part(said: str, speaking: str) -> bool:
+    return f" {said} " in f" {_plain(speaking)} "
 
 
 def _once(text: str) -> str:

@@ -14,7 +14,7 @@ from voice.audio import SAMPLE_RATE, Samples
 from voice.device_ports import Interrupted, Tell
 from voice.endpointing import Began, Endpointer, Utterance
 from voice.hearing import Hearing
-from voice.interrupting import Interruption, Interruptions, interruption
+from voice.interrupting import Interruption, Interruptions, is_echo, said_alike, said_literally
 from voice.playlist import Playlist
 
 _WAIT = 0.35  # a command is short, and so is the silence after it
@@ -65,8 +65,8 @@ class Overhearing:
                     self._pauses += 1
                     self._playlist.pause()
             elif isinstance(event, Utterance) and self._spoken <= _LONGEST_COMMAND:
-                sounds = event.samples, np.concatenate(self._beside)[-len(event.samples) :]
-                self._overheard = self._hearing.beside(self._what_was_said, sounds)
+                beside_it = np.concatenate(self._beside)[-len(event.samples) :]
+                self._overheard = self._hearing.beside(self._what_was_said, event.samples, beside_it)
         self._let_talk_go_on(piece)
         if self._overheard is None or not self._overheard.done():
             return None
@@ -82,16 +82,20 @@ class Overhearing:
         while sum(map(len, self._beside)) > _LONGEST_KEPT * SAMPLE_RATE:
             self._beside.popleft()
 
-    def _what_was_said(self, sounds: tuple[Samples, ...]) -> Interrupted:
-        """The first command in one of the sounds, else the words of the first."""
-        found = []
-        for samples in sounds:
-            heard = self._hearing.now(samples)
-            meaning = interruption(heard, self._phrases, self._speech, self._hearing.recogniser)
-            found.append(Interrupted(meaning, heard.hypotheses[0].text if heard.hypotheses else ""))
-            if meaning is not None:
-                return found[-1]
-        return found[0]
+    def _what_was_said(self, samples: Samples, beside: Samples) -> Interrupted:
+        """A command word for word in either sound, or else something like one.
+
+        What is left of an echo can be like anything; then the microphone's own sound has words of the assistant in it.
+        """
+        heard = self._hearing.now(samples)
+        text = heard.hypotheses[0].text if heard.hypotheses else ""
+        meaning = said_literally(heard, self._phrases, self._speech)
+        if meaning is None:
+            uncleaned = self._hearing.now(beside)
+            meaning = said_literally(uncleaned, self._phrases, self._speech)
+            if meaning is None and not is_echo(uncleaned, self._speech):
+                meaning = said_alike(heard, self._phrases, self._speech, self._hearing.recogniser)
+        return Interrupted(meaning, text)
 
     def _let_talk_go_on(self, piece: Samples) -> None:
         """Go on speaking when somebody talks for longer than a command takes."""

@@ -190,7 +190,6 @@ def test_it_can_be_interrupted(device: FedDevice, said: str, meaning: Interrupti
         ("stop", Interruption.STOP, 20.0, None),
         ("hold on", Interruption.WAIT, 20.0, None),
         ("stop talking", Interruption.STOP, None, -30.0),
-        ("hold on", Interruption.WAIT, None, -30.0),
     ],
 )
 def test_it_can_be_interrupted_in_a_kitchen(
