@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from skills.understanding.hint import hint_of
 from skills.understanding.joining import joining_words
 from skills.understanding.listening import SecondListening
 from skills.understanding.meaning import Interpreter, Meaning
-from skills.understanding.normalise import numerals, words_of
+from skills.understanding.normalise import number_words, numerals, words_of
 from skills.understanding.phonemes import Lexicon
 from skills.understanding.rewording import Rewording
 from skills.understanding.shortlist import Shortlists
@@ -30,6 +30,7 @@ from skills.understanding.shortlist import Shortlists
 MOST_WORDS = 80
 """Longer utterances are not understood: nobody orders in one breath what takes half a minute to say."""
 MOST_CHARACTERS = 2_000
+_MISTYPED = 60.0  # of 100, rapidfuzz's ratio: "twoo" and "to" for "two" have 86 and 80
 
 _log = logging.getLogger(__name__)
 
@@ -152,8 +153,7 @@ class Understanding:
                 log_likelihood = hypotheses[0].log_probability
         readings = snapped.readings if listened is None else listened
         if not heard.spoken:  # "thirty" is like "thirteen", but whoever types it means it
-            numbers = numerals(whole.language).intersection(said[0])
-            readings = [reading for reading in readings if numbers.issubset(reading.words)]
+            readings = [reading for reading in readings if _same_numbers(said[0], reading.words, whole.language)]
         if not readings:
             return decide(Evidence(readings, snapped.phonemes, freely))
         misfit = 0.0 if heard.spoken else snapped.misfit(readings[0])
@@ -219,6 +219,19 @@ def _ordered_again_first(readings: list[Reading], context: Context) -> list[Read
         if isinstance(value, tuple) and any(context.bought.intersection(item.products) for item in value)
     ]
     return again + [reading for reading in readings if reading not in again]
+
+
+def _same_numbers(typed: Sequence[str], words: Sequence[str], language: str) -> bool:
+    """Whether a reading has the numbers that were typed and no others: one that was not typed must be a typing error.
+
+    ("twoo" is, but nobody typed the two of "change the quantity to two" who typed "change the quantity".)
+    """
+    numbers = numerals(language)
+    unread = set(typed).difference(words)
+    if numbers.intersection(unread):
+        return False
+    invented = numbers.union(number_words(1, language)).intersection(words).difference(typed)
+    return all(any(fuzz.ratio(number, word) >= _MISTYPED for word in unread) for number in invented)
 
 
 def _too_long(text: str, language: str) -> bool:

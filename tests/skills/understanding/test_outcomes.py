@@ -54,6 +54,20 @@ def test_a_number_too_large_is_not_cut_to_a_smaller_one(text: str) -> None:
     assert isinstance(outcome, NotUnderstood)
 
 
+@pytest.mark.parametrize("text", ["change the quantity", "change the quantity please"])
+def test_a_number_that_was_not_said_is_not_made_up(text: str) -> None:
+    """The nearest sentence goes on with "to two": that is nobody's wish."""
+    outcome = understanding().understand(typed(text), replace(cafe(), in_cart=("latte",)))
+    assert not isinstance(outcome, Understood) or "quantity" not in outcome.slots
+
+
+def test_a_mistyped_number_may_be_meant() -> None:
+    """ "Twoo" is two, with a finger that was too slow: at worst it is asked about."""
+    outcome = understanding().understand(typed("add twoo lattes"), cafe())
+    meanings = [choice.meaning for choice in outcome.choices] if isinstance(outcome, Unsure) else [outcome]
+    assert 2 in [item.quantity for one in meanings if isinstance(one, Understood) for item in one.slots["items"]]
+
+
 def test_a_doubtful_part_is_asked_about_alone() -> None:
     """Between two sizes of which none was said clearly, only the sizes are named."""
     outcome = understanding().understand(typed("a twelty ounce latte"), cafe())
