@@ -116,8 +116,13 @@ def _ask_aloud(room: VirtualSound, device: DeviceProcess, tally: Tally) -> None:
     before = device.mark()
     room.play(spoken("hey jarvis")).wait()
     try:
-        device.wait_until_it_listens(device.wait_for("woken", before, within=5.0))
-        tally.woken += 1
+        woken = device.wait_for("woken", before, within=5.0)
+    except DeviceTrouble as trouble:  # then it sleeps on, and is asked again in the next round
+        console.warn(str(trouble))
+        return
+    tally.woken += 1
+    try:
+        device.wait_until_it_listens(woken)
         room.play(spoken(_QUESTION)).wait()
         device.wait_for("turn", before, within=20.0)
         tally.answered += 1
