@@ -24,6 +24,7 @@ from commerce.errors import (
 from commerce.ledger import MOST, Books, Transfer, audit
 from commerce.money import Money
 from commerce.storage.ledger_tables import LedgerTransferRow
+from commerce.storage.shop_tables import ShopRow
 from tests.commerce.corner import open_corner
 from tests.commerce.places import Place
 from tests.postgres import Postgres
@@ -90,6 +91,24 @@ def test_what_was_booked_for_an_order_is_found_again(session: Session) -> None:
         books.transfer(one, NOW)
     assert books.booked("order:0", "test") == mine
     assert Books(session, SHOP + 1).booked("order:0", "test") == []
+
+
+def test_two_shops_have_books_of_their_own(session: Session) -> None:
+    """They call their accounts and their transfers alike, and neither sees nor moves the other's."""
+    first = session.get_one(ShopRow, SHOP)
+    columns = {column.key: getattr(first, column.key) for column in ShopRow.__table__.columns}
+    other = ShopRow(**columns | {"id": None, "key": "the-other"})
+    session.add(other)
+    session.flush()
+    for shop in (SHOP, other.id):
+        Books(session, shop).open_account("world", "USD")
+        Books(session, shop).open_account("purse", "USD", floor=0)
+    for _ in range(2):  # the second time it is booked already
+        for shop, amount in ((SHOP, 500), (other.id, 7)):
+            Books(session, shop).transfer(transfer("world", "purse", cents(amount)), NOW)
+    assert [Books(session, shop).balance("purse") for shop in (SHOP, other.id)] == [cents(500), cents(7)]
+    with pytest.raises(InsufficientFunds):
+        Books(session, other.id).transfer(transfer("purse", "world", cents(8), "t2"), NOW)
 
 
 def test_nobody_spends_what_is_not_there(session: Session) -> None:
