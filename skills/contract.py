@@ -70,6 +70,31 @@ class Listener(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Sayable:
+    """All that can be said at one moment, as ways through nodes; node 0 is the start.
+
+    arcs: source, target and the word, as it is written, of each way. ends: the nodes at which a sentence may end.
+    attached: words that may stand right behind the one before, without a space, as particles do in Korean.
+    """
+
+    arcs: tuple[tuple[int, int, str], ...]
+    ends: tuple[int, ...]
+    attached: tuple[str, ...] = ()
+
+
+class Chooser(Listener, Protocol):
+    """A listener that can also look for the likeliest of all sentences that can be said."""
+
+    def choose(self, turn_id: str, sayable: Sayable) -> tuple[Hypothesis, ...]:
+        """The sentences that the sound speaks for most, best first; none when it speaks for nothing at all.
+
+        Their log-probabilities say how much likelier the sound has made them: they are comparable from turn to turn,
+        and what was meant for nobody stays around 0 or below. Raises as `rescore` does.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class OptionValue:
     """One modifier of an item: `spoken` is how the shopper would say it ("a bit of soy milk")."""
 

@@ -12,6 +12,7 @@ from commerce.shop import Shop
 from skills.contract import NotUnderstood, Outcome, SlotValue, Understood, Unsure
 from skills.dialogue import SessionKey, Turn
 from skills.dialogue.shapes import turn_json
+from voice.recognition.engine import Recogniser
 from voice.replay import Ears
 from voice.speech.synthesiser import Synthesiser, write_wav
 from voicecart import console
@@ -63,7 +64,7 @@ class _Stage:
     def __init__(self, assembly: Assembly, out: Path) -> None:
         self.assembly = assembly
         self._out = out
-        self._ears = Ears(assembly.recogniser)
+        self._ears = Ears(self._recogniser)
         self._voices: dict[str, Synthesiser] = {}
         self._turns = 0
 
@@ -83,6 +84,13 @@ class _Stage:
         self._ears.close()
         for voice in self._voices.values():
             voice.close()
+
+    def _recogniser(self, language: str) -> Recogniser:
+        """Korean by Vosk, where nobody asks for another engine: so both engines are seen at work."""
+        settings = self.assembly.settings
+        if settings.engine != "auto" or language == "en":
+            return self.assembly.recogniser(language)
+        return Assembly(settings.model_copy(update={"engine": "vosk"})).recogniser(language)
 
     def _speak(self, text: str, language: str) -> Path:
         if language not in self._voices:

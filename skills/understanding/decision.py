@@ -32,6 +32,8 @@ class Thresholds:
     freely; on the dev recordings 57 of 58 right orders lost less than 1.
     spelling: a sentence that is spelled so much alike is taken, whatever it is like: misspelt words are like nothing.
     misfit: a typed sentence with a word that differs more from the one it is taken for is not taken.
+    told, done: nats of evidence with which a sentence is taken that a recogniser chose among all that can be said,
+    where something is only told, and where it has consequences.
     margin: phonemes by which the next meaning must be farther; nats: the same in log-likelihood, once listened to.
     """
 
@@ -47,6 +49,8 @@ class Thresholds:
     refuted: float = 3.0
     spelling: float = 0.9
     misfit: float = 0.37
+    told: float = 0.0
+    done: float = 4.0
     margin: float = 0.15
     nats: float = 0.3
 
@@ -101,6 +105,21 @@ def decide(evidence: Evidence, thresholds: Thresholds | None = None) -> Outcome:
     cost = evidence.cost if evidence.readings else float("inf")
     reason = Reason.OUT_OF_DOMAIN if nothing >= limits.foreign or not evidence.readings else Reason.UNCLEAR
     return NotUnderstood(reason, cost, candidates)
+
+
+def decide_among(readings: Sequence[Reading], thresholds: Thresholds | None = None) -> Outcome:
+    """The outcome where a recogniser has chosen among all that can be said.
+
+    readings: literal, the likeliest first; their log-likelihoods are the recogniser's evidence (see `Chooser`).
+    """
+    limits = thresholds or Thresholds()
+    if not readings:
+        return NotUnderstood(Reason.OUT_OF_DOMAIN)
+    best = readings[0]
+    enough = limits.told if best.meaning[0] in HARMLESS else limits.done
+    if best.score < enough:
+        return NotUnderstood(Reason.UNCLEAR, candidates=tuple(_candidate(reading) for reading in readings))
+    return _chosen(Evidence(readings), limits)
 
 
 def _is_taken(evidence: Evidence, free: FreeReading | None, nothing: float, limits: Thresholds) -> bool:

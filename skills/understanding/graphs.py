@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from threading import Lock
 
+from skills.contract import Sayable
 from skills.languages.model import LanguageModel
 from skills.understanding.alignment import Aligner
 from skills.understanding.automaton import Automaton
 from skills.understanding.context import Context, ShopWords
 from skills.understanding.costs import phoneme_costs
 from skills.understanding.exact import ExactMatcher
+from skills.understanding.joining import joining_words
 from skills.understanding.kept import Kept
 from skills.understanding.nearest import NearestSentences
+from skills.understanding.normalise import written
 from skills.understanding.parts import Part, Parts, fills
 from skills.understanding.phonemes import Lexicon
 from skills.understanding.restriction import restriction
@@ -46,9 +50,10 @@ class Graph:
     Parts are joined and sounds looked up only when something is not said literally.
     """
 
-    def __init__(self, frame: Frame, names: Mapping[str, Part], words: ShopWords) -> None:
+    def __init__(self, frame: Frame, names: Mapping[str, Part], words: ShopWords, language: str) -> None:
         self._frame = frame
         self._names = names
+        self._language = language
         self._words = words
         self._aligner: Aligner | None = None
 
@@ -60,6 +65,14 @@ class Graph:
     @cached_property
     def _automaton(self) -> Automaton:
         return joined(self._frame.automaton, {name: part.automaton for name, part in self._names.items()})
+
+    @cached_property
+    def sayable(self) -> Sayable:
+        """The same for a recogniser, of a graph in written words."""
+        automaton = self._automaton
+        columns = (automaton.source.tolist(), automaton.target.tolist(), automaton.word.tolist())
+        arcs = ((source, target, automaton.vocabulary[word]) for source, target, word in zip(*columns, strict=True))
+        return Sayable(tuple(dict.fromkeys(arcs)), tuple(automaton.finals), joining_words(self._language).attached)
 
     @cached_property
     def nearest(self) -> NearestSentences:
@@ -91,10 +104,10 @@ class Graphs:
 
         Raises GraphTooLarge, and LanguageError for an unknown language.
         """
-        language = self._load(context.language)
+        language = replace(self._load(context.language.split("-")[0]), language=context.language)
         intents = active_intents(language, whole or context)
         # A name may stand twice: "a latte" alone is an order in a cafe only.
-        moment = (language.version, frozenset((intent.name, intent.when) for intent in intents))
+        moment = (language.language, language.version, frozenset((intent.name, intent.when) for intent in intents))
         with self._lock:
             base = self._bases.get(moment, lambda: Part(sayable(language, intents)))
             made_of = fills(base.sockets, context)
@@ -102,5 +115,9 @@ class Graphs:
             named = fills(frame.sockets, context)
             return self._graphs.get(
                 (moment, made_of, named),
-                lambda: Graph(frame, self._names.of(frame.sockets, context), context.words),
+                lambda: Graph(frame, self._names.of(frame.sockets, context), context.words, context.language),
             )
+
+    def sayable(self, context: Context, whole: Context | None = None) -> Sayable:
+        """What can be said in a context, in words as they are written. Raises as `graph` does."""
+        return self.graph(replace(context, language=written(context.language)), whole).sayable

@@ -13,7 +13,7 @@ from skills.understanding.automaton import Builder, Tokens
 from skills.understanding.context import SayableGroup, ShopWords
 from skills.understanding.joining import JoiningWords
 from skills.understanding.naming import Words
-from skills.understanding.normalise import number_words, words_of
+from skills.understanding.normalise import is_written, number_words, words_of
 from skills.understanding.sockets import names_socket
 
 LARGEST_QUANTITY = 99
@@ -70,7 +70,7 @@ class ItemsGrammar:
         ends = self._to.node()
         self._item(start, ends, slot, many=many, bare=not counted)
         self._to.skip(ends, end)
-        if many:
+        if many and not is_written(self._language):  # who is led by sound alone fills every mumble with more goods
             following, without_and = self._to.node(), self._to.node()
             self._to.phrases(ends, following, ((words, ()) for words in self._said(self._joining.items)), ANOTHER_ITEM)
             self._item(following, ends, slot, many=True, bare=True)
@@ -101,16 +101,23 @@ class ItemsGrammar:
                 number = self._to.node()
                 self._quantity(after, number)
                 self._to.phrases(number, end, ((words, ()) for words in self._said(self._joining.counters)))
+                self._quantities(after, end, self._joining.uncounted)
             self._to.skip(after, end)
 
     def _quantity(self, start: int, end: int) -> None:
+        if not is_written(self._language):  # goods are counted with what the language lists, not with these
+            self._numerals(start, end)
+        self._quantities(start, end, self._joining.quantities)
+
+    def _quantities(self, start: int, end: int, phrases: Mapping[str, int]) -> None:
+        said = ((words_of(phrase, self._language), (("quantity", number),)) for phrase, number in phrases.items())
+        self._to.phrases(start, end, said, SEVERAL)
+
+    def _numerals(self, start: int, end: int) -> None:
         self._to.phrase(start, end, number_words(1, self._language), (("quantity", 1),))
         for numbers, cost in ((range(2, 21), SEVERAL), (range(21, LARGEST_QUANTITY + 1), MANY)):
             said = ((number_words(number, self._language), (("quantity", number),)) for number in numbers)
             self._to.phrases(start, end, said, cost)
-        phrases = self._joining.quantities.items()
-        said = ((words_of(phrase, self._language), (("quantity", number),)) for phrase, number in phrases)
-        self._to.phrases(start, end, said, SEVERAL)
 
     def _goods(self, kind: Kind, start: int, end: int, *, parts: bool) -> None:
         """Two nodes, before and behind the name; that no group is used twice is checked where ways are read."""

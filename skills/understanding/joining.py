@@ -30,7 +30,9 @@ class JoiningWords:
     """How items, quantities and modifiers are put together.
 
     quantities: words to a number, beside the plain numerals. plural: a name to its form after a number above one.
+    attached: words that may be written right behind another, without a space.
     quantity_follows: the quantity stands behind the name, with one of `counters` ("우유 두 개").
+    uncounted: quantities that stand behind the name without a counter ("우유 하나").
     of: between a unit and what it counts ("cartons of").
     without: before a choice that is left out; left_out: behind it.
     parts: opens the modifiers of some of several ("one with ..."), to how many; 0 stands for all that remain.
@@ -62,6 +64,8 @@ class JoiningWords:
     hundredths: tuple[str, ...] = ()
     money: tuple[str, ...] = ()
     plural: Callable[[str], str] = _same
+    attached: tuple[str, ...] = ()
+    uncounted: Mapping[str, int] = field(default_factory=dict)
     quantity_follows: bool = False
 
 
@@ -105,10 +109,12 @@ _KOREAN = JoiningWords(
     without=(),
     left_out=("빼고", "없이", "뺀", "빼 주고"),
     quantities={"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10},
+    uncounted={"하나": 1, "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10},
     counters=("개", "잔", "병", "판", "봉지", "팩", "캔", "통", "송이", "박스", "상자", "조각"),
     ordinals=(("첫 번째", "일 번", "첫째"), ("두 번째", "이 번", "둘째"), ("세 번째", "삼 번", "셋째")),
     money=("원", "달러"),
     hundredths=("센트",),
+    attached=("을", "를", "은", "는", "도", "이", "가", "요", "이요", "에", "와", "과", "하고", "랑", "이랑", "로"),
     quantity_follows=True,
 )
 

@@ -50,11 +50,26 @@ LONGEST_NUMBER = 4
 """Digits in a row that are still read as one number; longer ones that are not round are read digit by digit."""
 
 
+_WRITTEN = "-x-written"
+_TAKEN_APART = frozenset({"ko"})
+
+
+def written(language: str) -> str:
+    """The tag under which `words_of` keeps words as they are written, where it else takes them apart."""
+    return language + _WRITTEN if language.split("-")[0] in _TAKEN_APART else language
+
+
+def is_written(language: str) -> bool:
+    """Whether this is such a tag."""
+    return language.endswith(_WRITTEN)
+
+
 @lru_cache(maxsize=16_384)
 def words_of(text: str, language: str) -> tuple[str, ...]:
     """Lower-case words without punctuation; numbers are spelt out.
 
-    Korean is written with or without spaces between a word and its particle, so there each syllable is a word.
+    Korean is written with or without spaces between a word and its particle, so there each syllable is a word, unless
+    `language` is the tag of the written language.
     """
     base = language.split("-")[0]
     plain = unicodedata.normalize("NFKC", _fractions(text, base)).casefold().replace("’", "'").replace("`", "'")
@@ -67,7 +82,7 @@ def words_of(text: str, language: str) -> tuple[str, ...]:
     for piece in _PIECE.findall(plain):
         if piece[0].isdigit():
             found.extend(_number(piece, base))
-        elif base == "ko" and _HANGUL.search(piece):
+        elif base in _TAKEN_APART and not is_written(language) and _HANGUL.search(piece):
             found.extend(piece)
         else:
             found.extend(short.get(piece, piece).split())
@@ -112,7 +127,10 @@ def number_words(number: int, language: str, *, ordinal: bool = False) -> tuple[
     )
     said = engine.format_number(number, ruleset_names=[ruleset] if ruleset else None).text
     text = said.replace("-", " ").replace("\xad", "")
-    return tuple(text.replace(" ", "")) if base == "ko" else tuple(text.split())
+    if base not in _TAKEN_APART:
+        return tuple(text.split())
+    together = text.replace(" ", "")
+    return (together,) if is_written(language) else tuple(together)
 
 
 @lru_cache(maxsize=8)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from skills.contract import Heard, Hypothesis, Listener, NotUnderstood, Outcome, Reason, SoundGone
+from skills.contract import Chooser, Heard, Hypothesis, Listener, NotUnderstood, Outcome, Reason, SoundGone
 from skills.languages import load as load_language
 from skills.languages.model import LanguageModel
 from skills.understanding.automaton import GraphTooLarge
 from skills.understanding.candidates import Reading, Snap, Snapped
 from skills.understanding.context import Context
-from skills.understanding.decision import Evidence, decide
+from skills.understanding.decision import Evidence, decide, decide_among
 from skills.understanding.free import FreeReader, FreeReading, sure_outcome
 from skills.understanding.graphs import Graphs
 from skills.understanding.hint import hint_of
@@ -31,6 +31,9 @@ MOST_WORDS = 80
 """Longer utterances are not understood: nobody orders in one breath what takes half a minute to say."""
 MOST_CHARACTERS = 2_000
 _MISTYPED = 60.0  # of 100, rapidfuzz's ratio: "twoo" and "to" for "two" have 86 and 80
+
+SURELY_HEARD = 5
+"""Words (in Korean syllables) of a sentence that nobody hears by chance in a mumble, as "yes" and "bye" are."""
 
 _log = logging.getLogger(__name__)
 
@@ -118,6 +121,10 @@ class Understanding:
         said = [words_of(hypothesis.text, context.language) for hypothesis in hypotheses]
         if not said[0]:
             return NotUnderstood(Reason.OUT_OF_DOMAIN)
+        chooser = _chooser(listener)
+        if heard.spoken and chooser is not None and self._reader(context.language) is None:
+            with suppress(SoundGone):  # then the words alone decide
+                return self._chosen(heard.turn_id, said, context, chooser)
         literal = self._literally(said[0], context)
         if literal and not (heard.spoken and listener and self._is_contested(literal[0], hypotheses, context)):
             return decide(Evidence(literal))
@@ -127,6 +134,24 @@ class Understanding:
             if outcome is not None:
                 return outcome
         return self._compared(heard, hypotheses, freely, context, listener)
+
+    def _chosen(self, turn_id: str, said: list[tuple[str, ...]], whole: Context, chooser: Chooser) -> Outcome:
+        """The outcome where only the templates are understood: one of their sentences was said, or none.
+
+        said: what was heard freely; of a large shop it names the goods that may be meant. Raises SoundGone.
+        """
+        literal = self._literally(said[0], whole)
+        if literal and len(said[0]) >= SURELY_HEARD:
+            return decide(Evidence(literal))
+        # a shorter one may be a mumble: it is taken when the sound, too, speaks for it before all others
+        context = self._shortlists.near(whole, said)
+        readings = [
+            replace(reading, log_likelihood=sentence.log_probability)
+            for sentence in chooser.choose(turn_id, self._graphs.sayable(context, whole))
+            for reading in self._literally(words_of(sentence.text, context.language), whole)[:1]
+        ]
+        agreed = bool(literal and readings) and literal[0].meaning == readings[0].meaning
+        return decide(Evidence(literal)) if agreed else decide_among(readings)
 
     def _compared(
         self,
@@ -203,6 +228,11 @@ class Understanding:
         if language not in self._free:
             self._free.setdefault(language, FreeReader(self._load(language)))
         return self._free[language]
+
+
+def _chooser(listener: Listener | None) -> Chooser | None:
+    """The listener, if it can choose among sentences."""
+    return listener if hasattr(listener, "choose") else None  # type: ignore[return-value]
 
 
 def _edition(context: Context) -> tuple[str, str]:

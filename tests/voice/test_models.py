@@ -15,7 +15,6 @@ from voice.recognition.combined import VOSK_HANDICAP, CombinedRecogniser, merged
 from voice.recognition.engine import ModelDamaged, ModelMissing
 from voice.recognition.models import ModelStore
 from voice.recognition.opening import open_recogniser
-from voice.recognition.vosk import VoskRecogniser
 from voice.recognition.whisper import WhisperRecogniser
 
 
@@ -99,12 +98,14 @@ def test_a_download_that_fails_leaves_nothing(
 
 
 def test_auto_takes_what_is_installed(store: ModelStore) -> None:
-    """English here has only Whisper, Korean only Vosk: each does the whole job; asking for a missing one is refused."""
+    """English here has only Whisper; Korean has Vosk for streams, and Whisper alone for whole recordings."""
     with closing(open_recogniser("auto", "en", store=store, threads=1)) as english:
         assert isinstance(english, WhisperRecogniser)
         assert english.hear(sounds.english("yes please"), "turn", "en").hypotheses
     with closing(open_recogniser("auto", "ko", store=store)) as korean:
-        assert isinstance(korean, VoskRecogniser)
+        assert isinstance(korean, CombinedRecogniser)
+        assert korean.hear(sounds.korean("양파 주세요"), "turn", "ko").hypotheses
+        assert korean._vosk.process.pid is None
     with pytest.raises(ModelMissing):
         open_recogniser("vosk", "en", store=store)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from skills.contract import Heard, Hypothesis, SoundGone
+from skills.contract import Heard, Hypothesis, Sayable, SoundGone
 from voice.audio import Samples
 from voice.recognition.engine import PartialWords
 from voice.recognition.vosk import VoskRecogniser
@@ -23,22 +23,26 @@ class CombinedRecogniser:
 
     The engines' scores are on different scales. So Vosk's are moved as a whole: its best stands VOSK_HANDICAP under
     Whisper's best. A text that both have heard counts once, with the better score.
+
+    vosk_in_streams_only: whole recordings are heard by Whisper alone, and Vosk is loaded with the first stream.
     """
 
-    def __init__(self, vosk: VoskRecogniser, whisper: WhisperRecogniser) -> None:
+    def __init__(self, vosk: VoskRecogniser, whisper: WhisperRecogniser, *, vosk_in_streams_only: bool = False) -> None:
         self._vosk = vosk
         self._whisper = whisper
+        self._in_streams_only = vosk_in_streams_only
         self._stream: list[Samples] = []
 
     def warm_up(self) -> None:
-        """Starts loading both models, and returns at once."""
-        self._vosk.warm_up()
+        """Starts loading the models, and returns at once."""
+        if not self._in_streams_only:
+            self._vosk.warm_up()
         self._whisper.warm_up()
 
     def hear(self, samples: Samples, turn_id: str, language: str, hint: str = "") -> Heard:
         """See Recogniser."""
         heard = self._whisper.hear(samples, turn_id, language, hint)
-        return merged(heard, self._vosk.hear(samples, turn_id, language))
+        return heard if self._in_streams_only else merged(heard, self._vosk.hear(samples, turn_id, language))
 
     def start(self, turn_id: str, language: str) -> None:
         """See StreamingRecogniser."""
@@ -70,6 +74,10 @@ class CombinedRecogniser:
             return self._whisper.rescore(turn_id, texts)
         except SoundGone:
             return self._vosk.rescore(turn_id, texts)
+
+    def choose(self, turn_id: str, sayable: Sayable) -> tuple[Hypothesis, ...]:
+        """See skills.contract.Chooser. Raises SoundGone where Whisper had heard nothing."""
+        return self._whisper.choose(turn_id, sayable)
 
     def close(self) -> None:
         """See Recogniser."""

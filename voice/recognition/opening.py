@@ -36,8 +36,8 @@ def open_recogniser(
 ) -> Recogniser:
     """A recogniser for a language, its child programs already loading.
 
-    engine: "auto" takes what is installed for the language, both engines where both are. The multilingual Whisper joins
-    Vosk only when whisper_model names it: together they need more memory than the rest of a small machine leaves.
+    engine: "auto" takes what is installed for the language, both engines where both are. Beside a multilingual Whisper
+    that nobody named, Vosk is loaded only once somebody streams: together they take a gigabyte.
     vosk_model, whisper_model: a folder, or a name of the catalogue; None means the preferred one that is here.
     second_model: the same for a larger Whisper that listens again; None leaves that to the first one.
     threads: for Whisper. store: where models are found; None means the user's own.
@@ -65,10 +65,9 @@ def _whatever_is_here(
         if vosk_model is not None:
             raise
         return _whisper(models, language, whisper)
-    if whisper.model is None and language.split("-")[0].lower() != "en":
-        return vosk
+    multilingual = whisper.model is None and language.split("-")[0].lower() != "en"
     try:
-        return CombinedRecogniser(vosk, _whisper(models, language, whisper))
+        return CombinedRecogniser(vosk, _whisper(models, language, whisper), vosk_in_streams_only=multilingual)
     except (LibraryMissing, ModelMissing):
         if whisper.model is not None:
             raise

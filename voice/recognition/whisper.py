@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from skills.contract import Heard, Hypothesis, SoundGone
+from skills.contract import Heard, Hypothesis, Sayable, SoundGone
 from voice.audio import Samples
 from voice.recognition.engine import UtteranceTooLong
-from voice.recognition.process import EngineProcess
+from voice.recognition.process import START_SECONDS, EngineProcess
 
 
 class WhisperRecogniser:
@@ -60,6 +60,15 @@ class WhisperRecogniser:
         if answer.get("refused") == "sound_gone":
             raise SoundGone(turn_id)
         return tuple(answer["scores"])
+
+    def choose(self, turn_id: str, sayable: Sayable) -> tuple[Hypothesis, ...]:
+        """See skills.contract.Chooser. The last four turns in which something was heard are kept."""
+        said = {"arcs": sayable.arcs, "ends": sayable.ends, "attached": sayable.attached}
+        question = {"do": "choose", "turn": turn_id, "sayable": said}
+        answer = self.process.ask(question, seconds=self._seconds + START_SECONDS)  # the first one loads the decoder
+        if answer.get("refused") == "sound_gone":
+            raise SoundGone(turn_id)
+        return tuple(Hypothesis(text, evidence) for text, evidence in answer["hypotheses"])
 
     def close(self) -> None:
         """See Recogniser."""

@@ -1,7 +1,7 @@
 """The Whisper engine's child program: `python -m voice.recognition.whisper_child --model FOLDER`.
 
 Questions (see framing): `hear` with turn, language and int16 samples as the body; `hear_again` with turn and hint;
-`rescore` with turn and texts.
+`rescore` with turn and texts; `choose` with turn and all that can be said.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from skills.contract import Sayable
 from voice.audio import SAMPLE_RATE
 from voice.recognition.child import Handler, Refusal, serve
 from voice.recognition.engine import KEPT_TURNS, LONGEST_SPEECH_SECONDS
@@ -86,6 +87,13 @@ class _Hearing:
         texts = [spelled_like(turn.guesses[0].text, text) for text in question["texts"]]
         return {"scores": model.score(encoding, turn.language, texts)}
 
+    def choose(self, question: Header, _body: bytes) -> Header:
+        turn, said = self._kept(question), question["sayable"]
+        arcs = tuple((source, target, word) for source, target, word in said["arcs"])
+        model, encoding = self._attentive(turn)
+        sayable = Sayable(arcs, tuple(said["ends"]), tuple(said["attached"]))
+        return {"hypotheses": model.choose(encoding, turn.language, sayable)}
+
     def _attentive(self, turn: _Turn) -> tuple[WhisperModel, Encoding]:
         """The model that listens again, and what it makes of the sound."""
         if self._second is None:
@@ -132,7 +140,8 @@ def _load(folder: Path, second: Path | None, threads: int) -> Mapping[str, Handl
     from voice.recognition.whisper_model import WhisperModel
 
     hearing = _Hearing(WhisperModel(folder, threads), WhisperModel(second, threads) if second else None)
-    return {"hear": hearing.hear, "hear_again": hearing.hear_again, "rescore": hearing.rescore}
+    questions = (hearing.hear, hearing.hear_again, hearing.rescore, hearing.choose)
+    return {question.__name__: question for question in questions}
 
 
 def main() -> int:

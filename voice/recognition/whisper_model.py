@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import ctranslate2
@@ -14,7 +15,11 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
+from skills.contract import Sayable
 from voice.audio import SAMPLE_RATE, Samples
+from voice.recognition.choosing import chosen
+from voice.recognition.spelling import Spelling
+from voice.recognition.whisper_decoder import WhisperDecoder
 
 Sound = NDArray[np.floating]
 """Mono sound at SAMPLE_RATE as float32 in -1 to 1, shape (n,)."""
@@ -37,6 +42,10 @@ _END_LOOP_ROUNDS = 2
 """What loops at the end only is written three times at least: "bread and milk and milk" may have been said."""
 _NO_FRAMES = 2
 """The fewest that CTranslate2 aligns a text's tokens with; how likely the tokens are does not depend on it."""
+_SPELLINGS = 8
+"""How many moments' sentences stay spelled out."""
+_SPARE_TOKENS = 6
+_CLOSING = (b".", b"?")
 _LONGEST_HINT = 200
 """Tokens. Whisper was trained with up to 223."""
 
@@ -70,6 +79,8 @@ class WhisperModel:
             str(folder), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1
         )
         self._words = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._folder = folder
+        self._spelling = lru_cache(maxsize=_SPELLINGS)(self._spelled)
         self._features = FeatureExtractor(feature_size=self._model.n_mels)
         self._vad = get_vad_model()
 
@@ -141,6 +152,31 @@ class WhisperModel:
         )
         return [float(np.log(np.maximum(result.text_token_probs, 1e-30)).sum()) for result in results]
 
+    def choose(self, encoding: Encoding, language: str, sayable: Sayable) -> list[tuple[str, float]]:
+        """The sayable sentences that the sound speaks for most, each with its evidence (see `choosing`)."""
+        tokenizer = self._tokenizer(language)
+        outputs = [np.array(one.output, dtype=np.float32)[0] for one in (encoding, self._silence)]
+        longest = int(encoding.seconds * _TOKENS_PER_SECOND) + _SPARE_TOKENS
+        prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        best: dict[str, float] = {}
+        for one in chosen(self._decoder, outputs, self._spelling(sayable), prompt, tokenizer.eot, longest):
+            best.setdefault(tokenizer.decode(list(one.tokens)).strip(), one.evidence)
+        return list(best.items())
+
+    @cached_property
+    def _decoder(self) -> WhisperDecoder:
+        """Takes 200 MB with the base model: only what is asked to choose has it."""
+        return WhisperDecoder(self._folder)
+
+    @cached_property
+    def _silence(self) -> Encoding:
+        """The short window of no speech at all."""
+        return self.encode(np.zeros(0, np.float32), whole_window=False)
+
+    def _spelled(self, sayable: Sayable) -> Spelling:
+        tokens = token_bytes(self._words)
+        return Spelling(sayable, tokens, [tokens.index(sign) for sign in _CLOSING])
+
     def _before(self, tokenizer: Tokenizer, hint: str) -> list[int]:
         """The tokens of what was said before; none for no hint."""
         return [tokenizer.sot_prev, *tokenizer.encode(" " + hint)[:_LONGEST_HINT]] if hint else []
@@ -149,6 +185,18 @@ class WhisperModel:
         """The tokenizer for a language; an English-only model has but one."""
         spoken = language.split("-")[0].lower()
         return Tokenizer(self._words, self._model.is_multilingual, task="transcribe", language=spoken)
+
+
+def token_bytes(words: tokenizers.Tokenizer) -> list[bytes]:
+    """What each token of a byte-level vocabulary stands for; empty for what stands for no text."""
+    shown = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    hidden = [byte for byte in range(0x100) if byte not in shown]  # written as letters beyond Latin-1
+    letters = {chr(byte): byte for byte in shown} | {chr(0x100 + n): byte for n, byte in enumerate(hidden)}
+    spelled = [b""] * words.get_vocab_size(with_added_tokens=False)
+    for token, number in words.get_vocab(with_added_tokens=False).items():
+        if all(letter in letters for letter in token):
+            spelled[number] = bytes(letters[letter] for letter in token)
+    return spelled
 
 
 def said_once(text: str) -> str:
