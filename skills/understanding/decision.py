@@ -50,7 +50,7 @@ class Thresholds:
     spelling: float = 0.9
     misfit: float = 0.37
     told: float = 0.0
-    done: float = 4.0
+    done: float = 6.0
     margin: float = 0.15
     nats: float = 0.3
 
