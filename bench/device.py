@@ -169,7 +169,10 @@ class Counter:
         return turn
 
     def _stop(self) -> None:
+        """Interrupt the answer, if it is still being said: that of an empty cart is short."""
         time.sleep(1.5)
+        if self._device.state != "speaking":
+            return
         before, began = self._device.mark(), time.monotonic()
         self.tally.stops_said += 1
         self._room.play(spoken("stop")).wait()

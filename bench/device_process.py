@@ -118,6 +118,12 @@ class DeviceProcess:
         with self._told:
             return sum(event["event"] == name for event in self.events)
 
+    @property
+    def state(self) -> str:
+        """What it said last that it does; "" when it has said nothing yet."""
+        with self._told:
+            return next((str(event["state"]) for event in reversed(self.events) if event["event"] == "state"), "")
+
     def wait_until_it_sleeps(self) -> None:
         """Until it falls asleep. Raises DeviceTrouble."""
         now = time.monotonic()
