@@ -57,6 +57,9 @@ class Pyttsx3Voice:
             # Until the loop has run once, pyttsx3 only queues properties.
             self._render("a", Path(folder, "first.wav"))
 
+    def rest(self) -> None:
+        """It keeps nothing."""
+
     def write(self, text: str, language: str, rate: float, path: Path) -> None:
         self._speak_language(language)
         self._hold("rate", round(WORDS_A_MINUTE * rate))

@@ -9,17 +9,25 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from voice.memory import give_back, use_one_heap
+from voice.memory import give_back
 from voice.speech.synthesiser import LanguageNotSpoken
+
+_RESTS_AFTER = 2.0
+"""Seconds after the last answer: the sentences of one reply are asked for one after the other."""
 
 
 class Voice(Protocol):
     """An engine loaded in this program."""
+
+    def rest(self) -> None:
+        """Nothing was asked for a while: let go of what was only needed for speaking."""
+        ...
 
     def write(self, text: str, language: str, rate: float, path: Path) -> None:
         """Speak into a mono 16-bit wav file. Raises LanguageNotSpoken."""
@@ -28,13 +36,19 @@ class Voice(Protocol):
 
 def serve(load: Callable[[], Voice]) -> None:
     """Load the voice, say so, and answer requests until the parent closes the pipe or ends."""
-    use_one_heap()
     answers = _private_stdout()
     voice = load()
     _send(answers, {"ready": True})
-    for line in sys.stdin.buffer:
+    while line := sys.stdin.buffer.readline():
         _send(answers, _answer(voice, json.loads(line)))
-        give_back()
+        if not _asked_again():
+            voice.rest()
+            give_back()
+
+
+def _asked_again() -> bool:
+    """Whether another request comes soon; the parent sends one when the answer to the last is there."""
+    return bool(select.select([sys.stdin.buffer], [], [], _RESTS_AFTER)[0])
 
 
 def _private_stdout() -> BinaryIO:
