@@ -41,7 +41,7 @@ class PiperVoiceOfJoe:
         self._voice: Any = PiperVoice(self._session, PiperConfig.from_dict(config))
 
     def rest(self) -> None:
-        """Only while it speaks does the engine shrink what it keeps, 270 MB after six seconds of speech: here, a letter."""
+        """The engine shrinks what it keeps (270 MB after six seconds of speech) only with a sentence: a letter."""
         self._session.shrinks = True
         for _ in self._voice.synthesize("a"):
             pass
