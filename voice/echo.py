@@ -13,6 +13,7 @@ _FRAME = SAMPLE_RATE // 100
 _BLOCK_FRAMES = 50
 _BLOCK = _BLOCK_FRAMES * _FRAME
 _BLOCKS = 4  # two seconds of own speech
+_ENOUGH = 3  # of them: a greeting is hardly longer
 _HEARD_ABOVE = 300  # amplitude of what is played that can be expected back
 _NO_ECHO = 300.0
 """How many times softer than what is played the microphone must be (50 dB) for an echo not to matter."""
@@ -96,7 +97,7 @@ class EchoLoss:
             if _loudness(played) > _HEARD_ABOVE:
                 recent = np.concatenate([self._far_before, played])
                 self._echoes.append(_comes_back(recent, heard))
-                self.no_echo = len(self._echoes) == _BLOCKS and not any(self._echoes)
+                self.no_echo = len(self._echoes) >= _ENOUGH and not any(self._echoes)
             self._far_before, self._near, self._far = played, [], []
 
 
