@@ -46,7 +46,7 @@ class EchoCanceller:
             auto_gain_control=gain_control,
         )
         self._near = self._far = np.zeros(0, np.int16)
-        self._loss = EchoLoss()
+        self._detector = EchoDetector()
 
     def clean(self, near: Samples, far: Samples) -> Samples:
         """The microphone's sound without the echo.
@@ -69,11 +69,11 @@ class EchoCanceller:
         self._processing.process_reverse_stream(played)
         heard = self._frame(near.tobytes(), SAMPLE_RATE, 1, _FRAME)
         self._processing.process_stream(heard)
-        self._loss.feed(near, far)
-        return near if self._loss.no_echo else np.frombuffer(bytes(heard.data), np.int16)
+        self._detector.feed(near, far)
+        return near if self._detector.no_echo else np.frombuffer(bytes(heard.data), np.int16)
 
 
-class EchoLoss:
+class EchoDetector:
     """Whether what is played comes back: it does not, once it was not found in several half seconds of own speech.
 
     An echo is what was played, again after one delay: where both are correlated with their spectra made flat (Knapp and
