@@ -10,7 +10,7 @@ from voice.playlist import PLAY_RATE, Playlist
 from voice.speech.synthesiser import SpeechError
 
 _BLOCK = PLAY_RATE // 50
-_LATENCY = 0.1
+_LATENCY = 0.06
 """Seconds of sound that the device holds: it is still heard after a stop, and less runs dry on a busy machine."""
 
 

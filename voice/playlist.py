@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
 import soxr
@@ -22,27 +23,35 @@ _REWIND_SECONDS = 0.3  # what is said again after a pause, so that no word is lo
 _MOST_REFERENCE_SECONDS = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """Sound at PLAY_RATE. cancelled: whether its echo is to be taken away."""
+
+    sound: Samples
+    cancelled: bool
+
+
 class Playlist:
     """Sound in the order in which it is to be heard, mono at PLAY_RATE. Every method may be called from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: deque[Samples] = deque()
+        self._waiting: deque[_Item] = deque()
         self._at = 0
         self._paused = False
         self._taken = 0
         self._played: deque[Samples] = deque()
         self._to_reference = soxr.ResampleStream(PLAY_RATE, SAMPLE_RATE, 1, dtype="int16")
 
-    def add(self, speech: Speech) -> None:
-        """Play this after everything else."""
+    def add(self, speech: Speech, cancelled: bool = True) -> None:
+        """Play this after everything else. cancelled: whether `reference` shows it, so that its echo is taken away."""
         if not len(speech.samples):
             return
         sound = speech.samples
         if speech.sample_rate != PLAY_RATE:
             sound = soxr.resample(sound, speech.sample_rate, PLAY_RATE)
         with self._lock:
-            self._waiting.append(sound)
+            self._waiting.append(_Item(sound, cancelled))
 
     def clear(self) -> None:
         """Throw away what was not heard, and allow what is added next to be heard."""
@@ -82,17 +91,17 @@ class Playlist:
 
     def take(self, count: int) -> Samples:
         """The next `count` samples for the loudspeaker, silence where there is nothing."""
-        block = np.zeros(count, np.int16)
+        block, reference = np.zeros((2, count), np.int16)
         with self._lock:
-            filled = 0 if self._paused else self._fill(block)
+            filled = 0 if self._paused else self._fill(block, reference)
             self._taken += filled
-            self._played.append(block)
+            self._played.append(reference)
             while sum(map(len, self._played)) > _MOST_REFERENCE_SECONDS * PLAY_RATE:
                 self._played.popleft()
         return block
 
     def reference(self, count: int) -> Samples:
-        """`count` samples at SAMPLE_RATE of what was taken, oldest first; silence where nothing was."""
+        """`count` samples at SAMPLE_RATE of what was taken and is to be cancelled, oldest first; silence elsewhere."""
         block = np.zeros(count, np.int16)
         wanted = count * PLAY_RATE // SAMPLE_RATE
         with self._lock:
@@ -111,14 +120,17 @@ class Playlist:
         with self._lock:
             self._played.clear()
 
-    def _fill(self, block: Samples) -> int:
+    def _fill(self, block: Samples, reference: Samples) -> int:
         filled = 0
         while self._waiting and filled < len(block):
-            sound = self._waiting[0][self._at : self._at + len(block) - filled]
+            item = self._waiting[0]
+            sound = item.sound[self._at : self._at + len(block) - filled]
             block[filled : filled + len(sound)] = sound
+            if item.cancelled:
+                reference[filled : filled + len(sound)] = sound
             filled += len(sound)
             self._at += len(sound)
-            if self._at >= len(self._waiting[0]):
+            if self._at >= len(item.sound):
                 self._waiting.popleft()
                 self._at = 0
         return filled

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from dataclasses import replace
+
+import numpy as np
 
 from voice.playlist import Playlist
 from voice.speech.sentences import sentences
 from voice.speech.synthesiser import NORMAL, Speech, SpeechError, Synthesiser
 
 _LONG_START = 20  # letters: half a second of silence while they are made
+_SILENT = 100  # amplitude
+_LEAD_SECONDS = 0.01  # what is softer than that belongs to the first sound
 _CLAUSE = re.compile(r"(?<=[,;:，、])\s+")
 
 
@@ -39,12 +44,12 @@ class Speaking:
         """Begin to say `text`, after what is being said."""
         self._making = [one for one in self._making if not one.done()]
         number = self._number
-        for part in _parts(text):
-            self._making.append(self._worker.submit(self._make, number, part, language, rate))
+        for place, part in enumerate(_parts(text)):
+            self._making.append(self._worker.submit(self._make, number, place, part, language, rate))
 
-    def play(self, sound: Speech) -> None:
-        """Play a sound that is ready."""
-        self._playlist.add(sound)
+    def play(self, tone: Speech) -> None:
+        """Play a tone. Its echo is left: a shopper speaks over it, and the canceller would take their first word."""
+        self._playlist.add(tone, cancelled=False)
 
     def stop(self) -> None:
         """Be silent now and forget the rest."""
@@ -54,7 +59,7 @@ class Speaking:
         self._making = []
         self._playlist.clear()
 
-    def _make(self, number: int, text: str, language: str, rate: float) -> None:
+    def _make(self, number: int, place: int, text: str, language: str, rate: float) -> None:
         if number != self._number:
             return
         try:
@@ -63,7 +68,14 @@ class Speaking:
             self._told(error)
             return
         if number == self._number:
-            self._playlist.add(speech)
+            self._playlist.add(speech if place else _from_its_first_sound(speech))
+
+
+def _from_its_first_sound(speech: Speech) -> Speech:
+    """Without the silence with which voices begin: a twentieth of a second in which a shopper waits."""
+    loud = np.flatnonzero(np.abs(speech.samples.astype(np.int32)) > _SILENT)
+    begin = max(0, int(loud[0]) - int(_LEAD_SECONDS * speech.sample_rate)) if len(loud) else 0
+    return replace(speech, samples=speech.samples[begin:])
 
 
 def _parts(text: str) -> tuple[str, ...]:

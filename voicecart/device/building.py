@@ -18,6 +18,7 @@ from voice.hearing import Hearing
 from voice.memory import give_back, use_one_heap
 from voice.sound import Sound
 from voice.speaking import Speaking
+from voice.speech.kept import KeptSpeech
 from voice.speech.synthesiser import SpeechError
 from voice.wake_word import WAKE_WORDS, MicroWakeWord
 from voicecart.assembly import Assembly
@@ -70,7 +71,7 @@ def a_device(
     with ExitStack() as stack:
         recogniser = assembly.recogniser(language)
         stack.callback(recogniser.close)
-        synthesiser = assembly.synthesiser(language)
+        synthesiser = KeptSpeech(assembly.synthesiser(language))
         stack.callback(synthesiser.close)
         hearer, thinker, talker = (_worker(stack, wishes.inline) for _ in range(3))
         talker.submit(synthesiser.start)

@@ -118,6 +118,16 @@ def test_the_wake_word_wakes_it_and_talk_does_not(device: FedDevice) -> None:
     assert len(of(Answered, answered)) == 1
 
 
+def test_a_wish_said_over_the_tone_is_heard_whole(assembly: Assembly) -> None:
+    """The first words of a new device: its canceller does not know the room, and leaves them although a tone plays."""
+    dialogue = a_local_dialogue(assembly, OWNER)
+    with a_fed_device(assembly, dialogue, dialogue.ending, Wishes(wake_word="hey_jarvis", inline=True)) as device:
+        wake(device)
+        device.hears(spoken("two packs of firm tofu"), quiet(2.0))
+    assert [line.quantity for line in assembly.shop().carts.get(OWNER).lines] == [2]
+    assembly.shop().carts.clear(OWNER)
+
+
 def test_it_waits_for_the_rest_of_a_sentence(device: FedDevice, assembly: Assembly) -> None:
     """ "Two cartons of", a second of thinking, "oat milk": one order, and the guess that was made meanwhile is gone."""
     wake(device)
