@@ -142,7 +142,7 @@ class Understanding:
         said: what was heard freely; of a large shop it names the goods that may be meant. Raises SoundGone.
         """
         literal = self._literally(said[0], whole)
-        if literal and len(said[0]) >= SURELY_HEARD:
+        if literal and len(said[0]) >= SURELY_HEARD and not _one_word(said[0]):
             return decide(Evidence(literal))
         # a shorter one may be a mumble: it is taken when the sound, too, speaks for it before all others
         context = self._shortlists.near(whole, said)
@@ -195,7 +195,16 @@ class Understanding:
         return snapped, interpreter, context
 
     def _literally(self, words: tuple[str, ...], context: Context) -> list[Reading]:
-        """The readings of a sentence that is said word for word, the likeliest first; its distance is 0."""
+        """The readings of a sentence that is said word for word, the likeliest first; its distance is 0.
+
+        "Yes, yes, yes" is yes, and Whisper writes a single yes so. "Two two two" is a number first.
+        """
+        literal = self._literal_readings(words, context)
+        if literal or not _one_word(words):
+            return literal
+        return self._literal_readings(words[:1], context)
+
+    def _literal_readings(self, words: tuple[str, ...], context: Context) -> list[Reading]:
         named = self._shortlists.literal(context, words)
         interpreter = Interpreter(named, joining_words(context.language))
         readings: dict[Meaning, Reading] = {}
@@ -263,6 +272,11 @@ def _same_numbers(typed: Sequence[str], words: Sequence[str], language: str) -> 
         return False
     invented = numbers.union(number_words(1, language)).intersection(words).difference(typed)
     return all(any(fuzz.ratio(number, word) >= _MISTYPED for word in unread) for number in invented)
+
+
+def _one_word(words: Sequence[str]) -> bool:
+    """Whether the same word is said again and again, and nothing else."""
+    return len(words) > 1 and len(set(words)) == 1
 
 
 def _too_long(text: str, language: str) -> bool:

@@ -82,6 +82,15 @@ def test_a_short_word_needs_the_sound_to_agree(chosen: str, taken: bool) -> None
     assert isinstance(outcome, Understood if taken else NotUnderstood)
 
 
+def test_one_word_again_and_again_is_still_a_short_one() -> None:
+    """A recogniser writes "yes yes yes yes yes" for a mumble, too."""
+    outcome = understanding().understand(heard("네, 네, 네, 네, 네"), MOMENT, Choosing())
+    assert isinstance(outcome, NotUnderstood)
+    outcome = understanding().understand(heard("네, 네, 네, 네, 네"), MOMENT, Choosing(Hypothesis("네", LIMITS.told)))
+    assert isinstance(outcome, Understood)
+    assert outcome.intent == "Confirm"
+
+
 def test_a_whole_sentence_that_was_heard_needs_no_choice() -> None:
     """Word for word and long enough, it is taken, several goods included."""
     listener = Choosing()

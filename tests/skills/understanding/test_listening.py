@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from rapidfuzz.distance import Levenshtein
 
-from skills.contract import Heard, Hypothesis, NotUnderstood, SoundGone, Understood
+from skills.contract import Expectation, Heard, Hypothesis, NotUnderstood, SoundGone, Understood
 from skills.understanding.alignment import Alignment
 from skills.understanding.nearest import NearestSentences, Sentence
 from tests.skills.understanding.shops import cafe, spoken_options, understanding
@@ -74,6 +75,26 @@ def test_nobody_listens_again_to_what_was_heard_word_for_word() -> None:
     assert item_of(outcome) == ("LATTE", ["large", "soy milk"])
     assert said.asked == []
     assert said.hints == []
+
+
+@pytest.mark.parametrize("text", ["Yes. Yes. Yes. Yes", "yes yes"])
+def test_a_word_that_is_said_again_and_again_is_said_once(text: str) -> None:
+    """Whisper writes a single yes so; nobody needs to listen to it again."""
+    said = Recording("yes")
+    outcome = understanding().understand(heard(text), cafe(), said)
+    assert isinstance(outcome, Understood)
+    assert outcome.intent == "Confirm"
+    assert said.hints == []
+
+
+def test_a_number_that_is_said_again_and_again_is_another_number() -> None:
+    """Asked for how many, "two" is two; "two two two" may be an order's number, and is no two."""
+    asked = replace(cafe(), expects=Expectation.SLOT, slot="quantity")
+    two, three_twos = (understanding().at_once(text, asked) for text in ("two", "two two two"))
+    assert isinstance(two, Understood)
+    assert two.slots == {"quantity": 2}
+    assert isinstance(three_twos, Understood)
+    assert three_twos.slots == {"order_number": "222"}
 
 
 def test_what_is_far_from_the_menu_is_heard_again_with_the_menu_in_mind() -> None:
