@@ -64,7 +64,7 @@ def test_the_decoder_agrees_with_ctranslate2() -> None:
     """A text is as likely as CTranslate2 finds it, but for its rounding to bytes; a second sound changes nothing."""
     folder = ModelStore().path("whisper-base")
     model, decoder = WhisperModel(folder, threads=1), WhisperDecoder(folder)
-    encoding = model.encode(model.speech_in(sounds.korean("양파 두 개 담아 주세요")), whole_window=False)
+    encoding = model.encode(model.speech_in(sounds.korean("양파 두 개 담아 주세요")))
     tokenizer = model._tokenizer("ko")
     text = tokenizer.encode(" 양파 두 개 담아 주세요.")
     aligned = model._model.align(encoding.output, tokenizer.sot_sequence, [text], encoding.output.shape[1] * 2)

@@ -11,16 +11,19 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
 from skills.contract import SoundGone
 from tests.voice import sounds
+from voice.audio import SAMPLE_RATE
 from voice.recognition.engine import EngineDied, EngineTimeout, UtteranceTooLong
 from voice.recognition.models import ModelStore
 from voice.recognition.whisper import WhisperRecogniser
-from voice.recognition.whisper_child import spelled_like
+from voice.recognition.whisper_child import Hearing, spelled_like
+from voice.recognition.whisper_model import SHORT_WINDOW_EXTRA, Encoding, Guess, Sound, WhisperModel
 
 ORDER = "I'd like a large cappuccino with soy milk"
 
@@ -75,6 +78,42 @@ def test_a_hint_makes_words_of_its_kind_likelier(whisper: WhisperRecogniser) -> 
     assert letters(first.hypotheses[0].text) in {letters(one.text) for one in again}
     with pytest.raises(SoundGone):
         whisper.hear_again("never heard", "honey")
+
+
+def test_with_a_hint_hardly_more_is_written_than_without() -> None:
+    """A loop ends soon after what was heard without the hint, not when all is written that the time could hold."""
+    model = WhisperModel(ModelStore().find("whisper", "en"), threads=1)
+    encoding = model.encode(model.speech_in(sounds.english(f"{ORDER} and two croissants")))
+    freely, _ = model.hypothesise(encoding, "en")
+    for guess in model.hypothesise_with("cappuccino", encoding, "en", [Guess("yes", -99.0, 2)])[:-1]:
+        assert len(guess.text.split()) <= 2 + 6 < len(freely[0].text.split())
+
+
+@pytest.mark.parametrize(("seconds", "silences"), [(0.9, [2.0, 6.0, None]), (2.0, [2.0, None])])
+def test_what_is_doubtful_is_heard_in_longer_windows(seconds: float, silences: list[float | None]) -> None:
+    """A word in the middle one before the whole, which takes three times as long; a sentence in the whole at once."""
+    model = NeverSure()
+    sound = np.ones(int(seconds * SAMPLE_RATE), np.int16).tobytes()
+    heard = Hearing(cast(WhisperModel, model)).hear({"turn": "1", "language": "en"}, sound)
+    assert model.silences == silences
+    assert heard == {"hypotheses": [["hm", -9.0]]}
+
+
+class NeverSure:
+    """A model that is not sure of anything, and notes how much silence it heard after the speech."""
+
+    def __init__(self) -> None:
+        self.silences: list[float | None] = []
+
+    def speech_in(self, samples: Sound) -> Sound:
+        return samples
+
+    def encode(self, speech: Sound, extra: float | None = SHORT_WINDOW_EXTRA) -> Encoding:
+        self.silences.append(extra)
+        return cast(Encoding, None)
+
+    def hypothesise(self, encoding: Encoding, language: str) -> tuple[list[Guess], float]:
+        return [Guess("hm", -9.0, 2)], 0.1
 
 
 def test_a_larger_model_listens_again(whisper: WhisperRecogniser) -> None:

@@ -30,6 +30,12 @@ _NOTHING_PER_TOKEN = -1.0
 """Natural log, mean over the tokens: what is less likely than this is next to nothing."""
 _NO_SPEECH = 0.6
 
+_LONGER: tuple[float | None, ...] = (None,)
+"""In what windows doubtful speech is heard again: see `WhisperModel.encode`."""
+_LONGER_FOR_A_WORD = (6.0, None)
+"""A "yes" is as clear in eight seconds as in thirty, in a third of the time; a doubtful sentence is not."""
+_ONE_WORD_SECONDS = 1.2  # with the margins around it
+
 MOST_WITH_HINT = 8
 """How many hypotheses are given when there was a hint: of those heard with it and those heard without."""
 
@@ -45,7 +51,7 @@ class _Turn:
     again: Encoding | None = None
 
 
-class _Hearing:
+class Hearing:
     """Answers the parent's questions, and keeps the last turns.
 
     second: a larger model that listens again; None leaves that to the first one.
@@ -64,10 +70,12 @@ class _Hearing:
             return {"hypotheses": []}
         if len(speech) > LONGEST_SPEECH_SECONDS * SAMPLE_RATE:
             raise Refusal("too_long", seconds=len(speech) / SAMPLE_RATE, limit=LONGEST_SPEECH_SECONDS)
-        encoding = self._model.encode(speech, whole_window=False)
+        encoding = self._model.encode(speech)
         guesses, no_speech = self._model.hypothesise(encoding, language)
-        if not guesses or _per_token(guesses[0]) < _DOUBTFUL_PER_TOKEN:
-            guesses, no_speech = self._model.hypothesise(self._model.encode(speech, whole_window=True), language)
+        for extra in _LONGER_FOR_A_WORD if len(speech) < _ONE_WORD_SECONDS * SAMPLE_RATE else _LONGER:
+            if guesses and _per_token(guesses[0]) >= _DOUBTFUL_PER_TOKEN:
+                break
+            guesses, no_speech = self._model.hypothesise(self._model.encode(speech, extra), language)
         if not guesses or (no_speech > _NO_SPEECH and _per_token(guesses[0]) < _NOTHING_PER_TOKEN):
             return {"hypotheses": []}
         self._keep(turn, _Turn(speech, encoding, language, guesses))
@@ -99,7 +107,7 @@ class _Hearing:
         if self._second is None:
             return self._model, turn.encoding
         if turn.again is None:
-            turn.again = self._second.encode(turn.speech, whole_window=False)
+            turn.again = self._second.encode(turn.speech)
         return self._second, turn.again
 
     def _kept(self, question: Header) -> _Turn:
@@ -139,7 +147,7 @@ def spelled_like(best: str, text: str) -> str:
 def _load(folder: Path, second: Path | None, threads: int) -> Mapping[str, Handler]:
     from voice.recognition.whisper_model import WhisperModel
 
-    hearing = _Hearing(WhisperModel(folder, threads), WhisperModel(second, threads) if second else None)
+    hearing = Hearing(WhisperModel(folder, threads), WhisperModel(second, threads) if second else None)
     questions = (hearing.hear, hearing.hear_again, hearing.rescore, hearing.choose)
     return {question.__name__: question for question in questions}
 

@@ -27,8 +27,8 @@ Sound = NDArray[np.floating]
 WINDOW_SECONDS = 30.0
 """The window that Whisper was trained on; what is longer does not fit."""
 
-SHORT_WINDOW_EXTRA_SECONDS = 2.0
-"""Silence after the speech in the short window. With one second Whisper starts to lose words."""
+SHORT_WINDOW_EXTRA = 2.0
+"""Seconds of silence after the speech in the short window. With one second Whisper starts to lose words."""
 
 _MARGIN_SECONDS = 0.3
 _VAD_CHUNK = 512
@@ -46,6 +46,8 @@ _SPELLINGS = 8
 """How many moments' sentences stay spelled out."""
 _SPARE_TOKENS = 6
 _CLOSING = (b".", b"?")
+_MORE_WITH_HINT = 6
+"""Tokens: names of the shop take more of them than the everyday words that they were taken for."""
 _LONGEST_HINT = 200
 """Tokens. Whisper was trained with up to 223."""
 
@@ -97,24 +99,27 @@ class WhisperModel:
         first, last = speech[0] * _VAD_CHUNK - margin, (speech[-1] + 1) * _VAD_CHUNK + margin
         return sound[max(0, first) : last]
 
-    def encode(self, speech: Sound, *, whole_window: bool) -> Encoding:
-        """Encodes the speech and the silence after it: two seconds, or as much as fills the 30 s window."""
-        extra = SHORT_WINDOW_EXTRA_SECONDS * SAMPLE_RATE
-        if whole_window:
-            extra = WINDOW_SECONDS * SAMPLE_RATE - len(speech)
-        features = self._features(np.pad(speech, (0, int(extra))), padding=0)
+    def encode(self, speech: Sound, extra: float | None = SHORT_WINDOW_EXTRA) -> Encoding:
+        """Encodes the speech and silence after it. extra: seconds of that; None fills the 30 s window."""
+        silent = WINDOW_SECONDS * SAMPLE_RATE - len(speech) if extra is None else extra * SAMPLE_RATE
+        features = self._features(np.pad(speech, (0, int(silent))), padding=0)
         batch = np.ascontiguousarray(features[np.newaxis], dtype=np.float32)
         output = self._model.encode(ctranslate2.StorageView.from_array(batch), to_cpu=True)
         return Encoding(output, len(speech) / SAMPLE_RATE)
 
-    def hypothesise(self, encoding: Encoding, language: str, hint: str = "") -> tuple[list[Guess], float]:
+    def hypothesise(
+        self, encoding: Encoding, language: str, hint: str = "", longest: int | None = None
+    ) -> tuple[list[Guess], float]:
         """Distinct hypotheses, best first, and the probability that nobody spoke.
 
         Whisper may write time stamps here (they are dropped): in the short window that keeps it from writing an
         utterance twice, which it otherwise does in every sixth.
 
         hint: taken as what was said before, so that words of its kind become likelier.
+        longest: the most tokens that are written; None means as many as can be said in the time.
         """
+        if longest is None:
+            longest = 10 + int(encoding.seconds * _TOKENS_PER_SECOND)
         tokenizer = self._tokenizer(language)
         prompt = [*self._before(tokenizer, hint), *tokenizer.sot_sequence]
         result = self._model.generate(
@@ -125,7 +130,7 @@ class WhisperModel:
             length_penalty=0,  # scores then are sums, not means
             return_scores=True,
             return_no_speech_prob=True,
-            max_length=len(prompt) + 10 + int(encoding.seconds * _TOKENS_PER_SECOND),
+            max_length=len(prompt) + longest,
         )[0]
         guesses = [
             Guess(said_once(tokenizer.decode(ids).strip()), score, len(ids) + 1)
@@ -134,8 +139,12 @@ class WhisperModel:
         return distinct(guesses), result.no_speech_prob
 
     def hypothesise_with(self, hint: str, encoding: Encoding, language: str, besides: list[Guess]) -> list[Guess]:
-        """Distinct hypotheses heard with a hint, and those heard without, best first."""
-        hinted, _ = self.hypothesise(encoding, language, hint)
+        """Distinct hypotheses heard with a hint, and those heard without, best first.
+
+        A loop ends soon after what was heard without: the same sound has hardly more words.
+        """
+        longest = max((guess.tokens for guess in besides), default=None)
+        hinted, _ = self.hypothesise(encoding, language, hint, longest and longest + _MORE_WITH_HINT)
         return distinct([*hinted, *besides])
 
     def score(self, encoding: Encoding, language: str, texts: list[str]) -> list[float]:
@@ -171,7 +180,7 @@ class WhisperModel:
     @cached_property
     def _silence(self) -> Encoding:
         """The short window of no speech at all."""
-        return self.encode(np.zeros(0, np.float32), whole_window=False)
+        return self.encode(np.zeros(0, np.float32))
 
     def _spelled(self, sayable: Sayable) -> Spelling:
         tokens = token_bytes(self._words)
