@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Self
 
+from bench.device_talk import spoken
 from bench.measuring import BenchmarkProblem
 from bench.virtual_sound import VirtualSound
 from voicecart.settings import Settings
@@ -19,6 +20,8 @@ Event = Mapping[str, Any]
 """One line of `voicecart listen --json`."""
 
 _ENDING_SECONDS = 120.0
+_WAKE_TRIES = 4
+_WAKE_SECONDS = 20.0
 
 
 class DeviceTrouble(BenchmarkProblem):
@@ -141,3 +144,20 @@ class DeviceProcess:
                 self._told.notify_all()
         with self._told:
             self._told.notify_all()
+
+
+def wake(room: VirtualSound, device: DeviceProcess) -> None:
+    """Wake it until it listens; who is not heard, as on a machine too busy to listen, says it again.
+
+    Raises DeviceTrouble.
+    """
+    for tries_left in reversed(range(_WAKE_TRIES)):
+        before = device.mark()
+        room.play(spoken("hey jarvis")).wait()
+        try:
+            device.wait_until_it_listens(device.wait_for("woken", before, within=_WAKE_SECONDS))
+        except DeviceTrouble:
+            if not tries_left:
+                raise
+        else:
+            return

@@ -10,8 +10,7 @@ import soxr
 from rapidfuzz import fuzz
 
 from bench.device import allow_buying
-from bench.device_process import DeviceProcess
-from bench.device_talk import spoken
+from bench.device_process import DeviceProcess, wake
 from bench.virtual_sound import RATE, Recording, VirtualSound
 from tests.assembled import an_assembly
 from voice.audio import SAMPLE_RATE, read_recording
@@ -48,8 +47,7 @@ def test_a_shopper_fills_a_cart_and_buys_by_voice_alone(room: VirtualSound, asse
     heard = room.record()
     with DeviceProcess(room, home, WAKE_WORD) as device:
         device.wait_for("state", state="speaking")
-        room.play(spoken("hey jarvis")).wait()
-        device.wait_until_it_listens(device.wait_for("woken"))
+        wake(room, device)
         before = device.mark()
         says(room, "add-two-cartons-of-oat-milk-to-my-cart.flac")
         added = device.wait_for("turn", before)

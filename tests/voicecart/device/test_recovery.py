@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.device_process import DeviceProcess
+from bench.device_process import DeviceProcess, wake
 from bench.device_talk import spoken
 from bench.virtual_sound import VirtualSound
 from voice.audio import SAMPLE_RATE
@@ -38,8 +38,7 @@ print(round(float(np.argmax(np.abs(np.fft.rfft(loud)))) * 16_000 / len(loud)))
 def asks_for_the_cart(room: VirtualSound, device: DeviceProcess) -> None:
     """Wakes it and asks; returns once it has answered."""
     before = device.mark()
-    room.play(spoken("hey jarvis")).wait()
-    device.wait_until_it_listens(device.wait_for("woken", before))
+    wake(room, device)
     room.play(spoken("what's in my cart")).wait()
     device.wait_for("turn", before)
 
