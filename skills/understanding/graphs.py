@@ -24,6 +24,9 @@ from skills.understanding.restriction import restriction
 from skills.understanding.sockets import joined
 from skills.understanding.templates import active_intents, sayable
 
+_KEPT_NEAR = 8
+"""Graphs of some of a shop's goods: each takes some two megabytes, and is of use for as long as one turn is about."""
+
 
 class Frame:
     """The sentences of one moment with all of the shop's and the customer's words in them but the names of goods."""
@@ -97,6 +100,7 @@ class Graphs:
         self._names = Parts(kept)  # no flood of shortlists shall wash the other parts away
         self._frames: Kept[Frame] = Kept(kept)
         self._graphs: Kept[Graph] = Kept(kept)
+        self._near: Kept[Graph] = Kept(_KEPT_NEAR)
         self._lock = Lock()
 
     def graph(self, context: Context, whole: Context | None = None) -> Graph:
@@ -113,7 +117,8 @@ class Graphs:
             made_of = fills(base.sockets, context)
             frame = self._frames.get((moment, made_of), lambda: Frame(base, self._parts.of(base.sockets, context)))
             named = fills(frame.sockets, context)
-            return self._graphs.get(
+            graphs = self._graphs if context.words.part_of is None else self._near
+            return graphs.get(
                 (moment, made_of, named),
                 lambda: Graph(frame, self._names.of(frame.sockets, context), context.words, context.language),
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from typing import NoReturn
 
@@ -9,8 +11,10 @@ import pytest
 
 from skills.contract import Expectation, Understood
 from skills.dialogue.surroundings import moments
+from skills.languages import load
 from skills.understanding import Understanding
 from skills.understanding.context import Context, ShopWords
+from skills.understanding.graphs import Graph, Graphs
 from tests.skills.understanding.shops import CAFE, cafe, items_of, product, typed, understanding
 
 
@@ -54,6 +58,24 @@ def test_of_other_goods_the_names_only_are_put_in(monkeypatch: pytest.MonkeyPatc
     for said, sku in (("add three corn crakers", "CORN-CRACKER"), ("add three milled muesly", "MILLET-MUESLI")):
         (item,) = items_of(said, grocery)
         assert (item.sku, item.quantity) == (sku, 3)
+
+
+def test_what_was_made_for_some_of_the_goods_is_not_kept_long() -> None:
+    """A device hears unclear sentences for weeks, each about other goods; what is made for all goods stays."""
+    graphs = Graphs(load)
+    whole = cafe()
+    made = [weakref.ref(_graph_of_one(graphs, whole, number)) for number in range(len(CAFE.products))]
+    kept = weakref.ref(graphs.graph(whole))
+    for _ in range(2):
+        made += [weakref.ref(_graph_of_one(graphs, whole, number)) for number in range(len(CAFE.products))]
+    gc.collect()
+    assert len({id(ref()) for ref in made} - {id(None)}) == 8 < len(CAFE.products)
+    assert kept() is not None
+
+
+def _graph_of_one(graphs: Graphs, whole: Context, number: int) -> Graph:
+    words = replace(CAFE, version=f"1/{number}", products=(CAFE.products[number],), part_of=CAFE.version)
+    return graphs.graph(replace(whole, words=words), whole)
 
 
 def _refuse(*_: object) -> NoReturn:
