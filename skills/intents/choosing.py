@@ -60,7 +60,10 @@ def select(moment: Moment, item: Item, refused: Collection[str] = ()) -> Selecti
         return Unsold(item)
     if refused:  # who has just turned one down wants to hear what else there is
         return several(moment, item, skus)
-    return _from_history(moment, item, skus) or _by_full_name(moment, item, skus) or several(moment, item, skus)
+    habit, named = _from_history(moment, item, skus), _by_full_name(moment, item, skus)
+    if isinstance(habit, PerhapsUsual) and isinstance(named, Chosen) and named.item.sku == habit.sku:
+        return named  # bought before, and called by its own name: there is nothing to ask
+    return habit or named or several(moment, item, skus)
 
 
 def variants_of(moment: Moment, item: Item, refused: Collection[str] = ()) -> list[str]:

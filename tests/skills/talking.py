@@ -33,6 +33,7 @@ SHELVES = {
     "skim-milk",
     "two-percent-milk",
     "bananas",
+    "organic-bananas",
     "blueberry-muffins",
     "chocolate-chip-muffins",
     "peach-yogurt",

@@ -158,3 +158,19 @@ def test_goods_go_back_within_fourteen_days(home: Talk) -> None:
     home.shop.orders.advance("20723", OrderStatus.DELIVERED)
     home.clock.advance(days=21)
     assert "are over" in said(home, "return the whole milk", "yes")
+
+
+def test_what_was_bought_once_and_is_called_by_its_name_is_not_asked_about(tmp_path: Path) -> None:
+    """Organic bananas are bananas, too. Carla has bought neither, then the plain ones: nobody asks, as before."""
+    carla = talk("home", "carla", tmp_path)
+    assert carla.says("add bananas").reply.done == ("cart.added BANANAS-BUNCH x1",)
+    said(carla, "check out", "yes")
+    assert carla.says("add bananas").reply.done == ("cart.added BANANAS-BUNCH x1",)
+
+
+def test_what_was_bought_once_under_another_name_is_asked_about(tmp_path: Path) -> None:
+    """She has bought the organic ones: "bananas" may be those again."""
+    carla = talk("home", "carla", tmp_path)
+    said(carla, "add organic bananas", "check out", "yes")
+    assert "organic bananas?" in carla.says("add bananas").reply.speech
+    assert carla.says("yes").reply.done == ("cart.added ORGANIC-BANANAS-BUNCH x1",)
