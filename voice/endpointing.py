@@ -16,7 +16,7 @@ _SPEECH, _STILL_SPEECH = 0.5, 0.35  # a voice that has begun is let go on more e
 _BEFORE_CHUNKS = 10  # what is kept from before the first speech: soft consonants begin there
 LONGEST = 28.0
 """Seconds after which an utterance is ended whatever is said."""
-HALT = 0.19
+HALT = 0.12
 """Seconds of silence after which it is worth guessing what was said."""
 
 

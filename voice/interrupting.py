@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from skills.contract import Heard, Listener
 
 _ALIKE = 60.0
+_LONGEST_REST = 4  # letters; "don't stop" is none
 _NATS_LESS = 3.0
 """Chosen on 42 phrases and 64 other short sayings, many of them nearly the same word, by eight voices: of 336 phrases
 309 are obeyed (word for word 276), of 512 other sayings 32 (18), nearly all "weight", "wade" and "pardon me"."""
@@ -36,6 +37,17 @@ def said_literally(heard: Heard, phrases: Interruptions, speaking: str) -> Inter
     """
     said = _best(heard)
     return None if _is_part(said, speaking) else _meanings(phrases).get(said)
+
+
+def said_after_a_rest(heard: Heard, phrases: Interruptions, speaking: str) -> Interruption | None:
+    """Which of them was heard word for word behind one short word ("so hold on").
+
+    The microphone hears so what is left of the assistant's own last word.
+    """
+    before, _, said = _best(heard).partition(" ")
+    if len(before) > _LONGEST_REST or _is_part(said, speaking):
+        return None
+    return _meanings(phrases).get(_once(said))
 
 
 def said_alike(heard: Heard, phrases: Interruptions, speaking: str, listener: Listener) -> Interruption | None:

@@ -14,7 +14,14 @@ from voice.audio import SAMPLE_RATE, Samples
 from voice.device_ports import Interrupted, Tell
 from voice.endpointing import Began, Endpointer, Utterance
 from voice.hearing import Hearing
-from voice.interrupting import Interruption, Interruptions, is_echo, said_alike, said_literally
+from voice.interrupting import (
+    Interruption,
+    Interruptions,
+    is_echo,
+    said_after_a_rest,
+    said_alike,
+    said_literally,
+)
 from voice.playlist import Playlist
 
 _WAIT = 0.35  # a command is short, and so is the silence after it
@@ -83,18 +90,20 @@ class Overhearing:
             self._beside.popleft()
 
     def _what_was_said(self, samples: Samples, beside: Samples) -> Interrupted:
-        """A command word for word in either sound, or else something like one.
+        """A command word for word in either sound, or else something like one in either.
 
         What is left of an echo can be like anything; then the microphone's own sound has words of the assistant in it.
         """
+        phrases, speech = self._phrases, self._speech
         heard = self._hearing.now(samples)
         text = heard.hypotheses[0].text if heard.hypotheses else ""
-        meaning = said_literally(heard, self._phrases, self._speech)
+        meaning = said_literally(heard, phrases, speech)
         if meaning is None:
             uncleaned = self._hearing.now(beside)
-            meaning = said_literally(uncleaned, self._phrases, self._speech)
-            if meaning is None and not is_echo(uncleaned, self._speech):
-                meaning = said_alike(heard, self._phrases, self._speech, self._hearing.recogniser)
+            meaning = said_literally(uncleaned, phrases, speech) or said_after_a_rest(uncleaned, phrases, speech)
+            if meaning is None and not is_echo(uncleaned, speech):
+                both = (said_alike(one, phrases, speech, self._hearing.recogniser) for one in (heard, uncleaned))
+                meaning = next((one for one in both if one is not None), None)
         return Interrupted(meaning, text)
 
     def _let_talk_go_on(self, piece: Samples) -> None:

@@ -1,0 +1,77 @@
+"""What interrupts the assistant: a few phrases, also behind the rest of its own word, in either of two sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import pytest
+
+from skills.contract import Heard, Hypothesis
+from voice.audio import VAD_CHUNK, Samples
+from voice.hearing import Hearing
+from voice.interrupting import Interruption, said_after_a_rest
+from voice.overhearing import Overhearing
+from voice.playlist import Playlist
+from voice.recognition.engine import Recogniser
+from voicecart.device.building import Inline
+
+PHRASES = {Interruption.STOP: ("stop", "stop talking"), Interruption.WAIT: ("hold on",)}
+SPEECH = "You can order, stop an order, and ask for your balance."
+
+
+def heard(text: str) -> Heard:
+    return Heard("turn", "en", (Hypothesis(text, -3.0),), spoken=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("So, hold on.", Interruption.WAIT),
+        ("the hold on hold on", Interruption.WAIT),
+        ("don't hold on", None),
+        ("so we hold on", None),
+        ("you stop", None),
+        ("hold on", None),
+        ("", None),
+    ],
+)
+def test_a_phrase_behind_the_rest_of_a_word(text: str, meaning: Interruption | None) -> None:
+    """One short word is what the microphone still has of the assistant; its own words are never obeyed."""
+    assert said_after_a_rest(heard(text), PHRASES, SPEECH) is meaning
+
+
+class TwoEars:
+    """A recogniser that hears one thing in the cleaned sound, which is soft here, and another in the microphone's."""
+
+    def __init__(self, cleaned: str, uncleaned: str) -> None:
+        self._cleaned = cleaned
+        self._uncleaned = uncleaned
+
+    def hear(self, samples: Samples, turn_id: str, language: str, hint: str = "") -> Heard:
+        return heard(self._cleaned if np.abs(samples).max() < 1000 else self._uncleaned)
+
+    def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
+        return tuple(-3.0 if "build" in texts[0] else -30.0 * number for number, _ in enumerate(texts))
+
+
+@pytest.mark.parametrize(
+    ("cleaned", "uncleaned", "meaning"),
+    [
+        ("Stop talking.", "what", Interruption.STOP),
+        ("", "Stop talking.", Interruption.STOP),
+        ("build on", "milk", Interruption.WAIT),
+        ("", "Build on.", Interruption.WAIT),
+        ("order", "so hold on", Interruption.WAIT),
+        ("build on", "you can order", None),
+        ("", "milk", None),
+    ],
+)
+def test_a_command_is_looked_for_in_both_sounds(cleaned: str, uncleaned: str, meaning: Interruption | None) -> None:
+    """Word for word or alike; with the assistant's own words at the microphone only word for word."""
+    hearing = Hearing(cast(Recogniser, TwoEars(cleaned, uncleaned)), "en", Inline())
+    overhearing = Overhearing(lambda chunk: float(chunk.any()), hearing, Playlist(), PHRASES, lambda _: None, SPEECH)
+    loud, silent = np.full(VAD_CHUNK, 5000, np.int16), np.zeros(VAD_CHUNK, np.int16)
+    taken = [overhearing.feed(piece // 10, piece) for piece in [loud] * 20 + [silent] * 20]
+    assert [one for one in taken if one is not None] == ([] if meaning is None else [meaning])
