@@ -90,8 +90,8 @@ def _from_history(moment: Moment, item: Item, skus: Collection[str]) -> Selectio
 
 def _by_full_name(moment: Moment, item: Item, skus: Collection[str]) -> Selection | None:
     """ "Bananas" are those of just this name, though somebody may call organic bananas so, too."""
-    own = {key for key, product in moment.shelf.products.items() if product.name.casefold() == item.name.casefold()}
-    named = [sku for sku in skus if moment.shelf.variants[sku].product_key in own]
+    shelf, name = moment.shelf, item.name.casefold()
+    named = [sku for sku in skus if shelf.products[shelf.variants[sku].product_key].name.casefold() == name]
     if not 0 < len(named) < len(skus):
         return None
     return Chosen(replace(item, sku=named[0])) if len(named) == 1 else several(moment, item, named)
