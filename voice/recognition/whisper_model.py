@@ -141,10 +141,10 @@ class WhisperModel:
     def hypothesise_with(self, hint: str, encoding: Encoding, language: str, besides: list[Guess]) -> list[Guess]:
         """Distinct hypotheses heard with a hint, and those heard without, best first.
 
-        A loop ends soon after what was heard without: the same sound has hardly more words.
+        A loop ends soon after what was heard without: the same sound has hardly more words. besides: one at least.
         """
-        longest = max((guess.tokens for guess in besides), default=None)
-        hinted, _ = self.hypothesise(encoding, language, hint, longest and longest + _MORE_WITH_HINT)
+        longest = max(guess.tokens for guess in besides) + _MORE_WITH_HINT
+        hinted, _ = self.hypothesise(encoding, language, hint, longest)
         return distinct([*hinted, *besides])
 
     def score(self, encoding: Encoding, language: str, texts: list[str]) -> list[float]:
