@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bench.device_process import DeviceProcess, DeviceTrouble, Event
+from bench.device_process import DeviceProcess, DeviceTrouble, Event, wake_once
 from bench.device_talk import noise_below_speech, spoken
 from bench.measuring import machine, memory_mb, percentile, processor_seconds
 from bench.virtual_sound import Recording, VirtualSound
@@ -143,11 +143,9 @@ class Counter:
 
     def _wake(self) -> bool:
         for _ in range(_WAKE_TRIES):
-            before = self._device.mark()
             self.tally.wake_words += 1
-            self._room.play(spoken("hey jarvis")).wait()
             try:
-                self._device.wait_until_it_listens(self._device.wait_for("woken", before, within=3.0))
+                wake_once(self._room, self._device, within=3.0)
             except DeviceTrouble:
                 continue
             self.tally.wakes += 1

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -146,18 +147,20 @@ class DeviceProcess:
             self._told.notify_all()
 
 
+def wake_once(room: VirtualSound, device: DeviceProcess, within: float) -> None:
+    """Say the wake word, and wait until it listens. within: seconds until it is woken. Raises DeviceTrouble."""
+    before = device.mark()
+    room.play(spoken("hey jarvis")).wait()
+    device.wait_until_it_listens(device.wait_for("woken", before, within=within))
+
+
 def wake(room: VirtualSound, device: DeviceProcess) -> None:
     """Wake it until it listens; who is not heard, as on a machine too busy to listen, says it again.
 
     Raises DeviceTrouble.
     """
-    for tries_left in reversed(range(_WAKE_TRIES)):
-        before = device.mark()
-        room.play(spoken("hey jarvis")).wait()
-        try:
-            device.wait_until_it_listens(device.wait_for("woken", before, within=_WAKE_SECONDS))
-        except DeviceTrouble:
-            if not tries_left:
-                raise
-        else:
+    for _ in range(_WAKE_TRIES - 1):
+        with suppress(DeviceTrouble):
+            wake_once(room, device, _WAKE_SECONDS)
             return
+    wake_once(room, device, _WAKE_SECONDS)
