@@ -21,14 +21,18 @@ PLAY_RATE = 24_000
 
 _REWIND_SECONDS = 0.3  # what is said again after a pause, so that no word is lost
 _MOST_REFERENCE_SECONDS = 2.0
+_LEAD = SAMPLE_RATE // 25
+"""Samples by which the reference comes late, so that it does not run dry between two blocks: less than the loudspeaker
+holds, as the echo must not come first."""
+_FAR_BEHIND = SAMPLE_RATE // 8
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """Sound at PLAY_RATE. cancelled: whether its echo is to be taken away."""
+    """Sound at PLAY_RATE. echo: the same at SAMPLE_RATE, or nothing where its echo is not to be taken away."""
 
     sound: Samples
-    cancelled: bool
+    echo: Samples
 
 
 class Playlist:
@@ -41,7 +45,7 @@ class Playlist:
         self._paused = False
         self._taken = 0
         self._played: deque[Samples] = deque()
-        self._to_reference = soxr.ResampleStream(PLAY_RATE, SAMPLE_RATE, 1, dtype="int16")
+        self._clock = 0
 
     def add(self, speech: Speech, cancelled: bool = True) -> None:
         """Play this after everything else. cancelled: whether `reference` shows it, so that its echo is taken away."""
@@ -50,8 +54,9 @@ class Playlist:
         sound = speech.samples
         if speech.sample_rate != PLAY_RATE:
             sound = soxr.resample(sound, speech.sample_rate, PLAY_RATE)
+        echo = soxr.resample(sound, PLAY_RATE, SAMPLE_RATE) if cancelled else np.zeros(0, np.int16)
         with self._lock:
-            self._waiting.append(_Item(sound, cancelled))
+            self._waiting.append(_Item(sound, echo))
 
     def clear(self) -> None:
         """Throw away what was not heard, and allow what is added next to be heard."""
@@ -91,46 +96,54 @@ class Playlist:
 
     def take(self, count: int) -> Samples:
         """The next `count` samples for the loudspeaker, silence where there is nothing."""
-        block, reference = np.zeros((2, count), np.int16)
+        block = np.zeros(count, np.int16)
         with self._lock:
-            filled = 0 if self._paused else self._fill(block, reference)
-            self._taken += filled
-            self._played.append(reference)
-            while sum(map(len, self._played)) > _MOST_REFERENCE_SECONDS * PLAY_RATE:
+            echo = np.zeros(_at_sample_rate(self._clock + count) - _at_sample_rate(self._clock), np.int16)
+            if not self._paused:
+                self._taken += self._fill(block, echo)
+            self._clock += count
+            self._played.append(echo)
+            while sum(map(len, self._played)) > _MOST_REFERENCE_SECONDS * SAMPLE_RATE:
                 self._played.popleft()
         return block
 
     def reference(self, count: int) -> Samples:
         """`count` samples at SAMPLE_RATE of what was taken and is to be cancelled, oldest first; silence elsewhere."""
-        block = np.zeros(count, np.int16)
-        wanted = count * PLAY_RATE // SAMPLE_RATE
         with self._lock:
-            have = np.concatenate(self._played) if self._played else np.zeros(0, np.int16)
-            self._played.clear()
-            if len(have) > wanted:
-                self._played.append(have[wanted:])
-        if not len(have):
-            return block
-        heard = self._to_reference.resample_chunk(have[:wanted])[:count]
-        block[: len(heard)] = heard
-        return block
+            have = np.concatenate([np.zeros(0, np.int16), *self._played])
+            if len(have) < count:
+                have = np.concatenate([np.zeros(count + _LEAD - len(have), np.int16), have])
+            self._played = deque([have[count:]])
+        return have[:count]
 
     def align(self) -> None:
-        """Forget what was played: from now on the reference keeps step with the microphone again."""
-        with self._lock:
-            self._played.clear()
+        """Catch up where the reference has fallen behind: microphone and loudspeaker have clocks of their own.
 
-    def _fill(self, block: Samples, reference: Samples) -> int:
+        Otherwise it stays as it is, since a canceller must learn each new delay.
+        """
+        with self._lock:
+            have = np.concatenate([np.zeros(0, np.int16), *self._played])
+            if len(have) > _LEAD + _FAR_BEHIND:
+                self._played = deque([have[-_LEAD:]])
+
+    def _fill(self, block: Samples, echo: Samples) -> int:
+        """Sound into `block`, and what of it is to be cancelled into `echo`, at the same moments; how much it was."""
         filled = 0
         while self._waiting and filled < len(block):
             item = self._waiting[0]
             sound = item.sound[self._at : self._at + len(block) - filled]
             block[filled : filled + len(sound)] = sound
-            if item.cancelled:
-                reference[filled : filled + len(sound)] = sound
+            place = _at_sample_rate(self._clock + filled) - _at_sample_rate(self._clock)
+            comes = item.echo[_at_sample_rate(self._at) : _at_sample_rate(self._at + len(sound))][: len(echo) - place]
+            echo[place : place + len(comes)] = comes
             filled += len(sound)
             self._at += len(sound)
             if self._at >= len(item.sound):
                 self._waiting.popleft()
                 self._at = 0
         return filled
+
+
+def _at_sample_rate(played: int) -> int:
+    """Where a sample of PLAY_RATE is at SAMPLE_RATE."""
+    return played * SAMPLE_RATE // PLAY_RATE
