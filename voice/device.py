@@ -28,6 +28,7 @@ from voice.device_ports import (
     Typed,
     Woken,
 )
+from voice.echo import Cleaned
 from voice.interrupting import Interruption
 from voice.last_turn import LastTurn
 from voice.levels import LevelMeter, too_loud
@@ -103,7 +104,7 @@ class Device:
             if piece is not None:
                 self._meter.feed(piece)
                 clean = self._clean(piece)
-                self._hear(clean, piece, self._is_woken(clean, piece))
+                self._hear(clean, self._is_woken(clean, piece))
             self._look_at_thinking()
         except UtteranceTooLong:
             self._say_line("too_long", self._habits.lines.too_long)
@@ -118,29 +119,29 @@ class Device:
         if self._thinking.busy:
             self._tell(Answered(self._thinking.wait()))
 
-    def _clean(self, piece: Samples) -> Samples:
+    def _clean(self, piece: Samples) -> Cleaned:
         far = self._parts.sound.playlist.reference(len(piece))
-        return piece if self._parts.echo is None else self._parts.echo.clean(piece, far)
+        return Cleaned(piece, piece) if self._parts.echo is None else self._parts.echo.clean(piece, far)
 
-    def _is_woken(self, clean: Samples, piece: Samples) -> bool:
-        each = (self._parts.wake_word, clean), (self._parts.wake_word_beside, piece)
+    def _is_woken(self, clean: Cleaned, piece: Samples) -> bool:
+        each = (self._parts.wake_word, clean.words), (self._parts.wake_word_beside, piece)
         heard = [word.feed(sound) for word, sound in each if word is not None]  # each must hear all of its stream
         if not any(heard) or self._clock - self._woken_at < _ONE_WAKE_WORD:
             return False
         self._woken_at = self._clock
         return True
 
-    def _hear(self, clean: Samples, piece: Samples, woken: bool) -> None:
+    def _hear(self, clean: Cleaned, woken: bool) -> None:
         if woken and self._state in (State.ASLEEP, State.SPEAKING, State.LISTENING):
             self._wake()
         elif self._state is State.LISTENING and self._listening is not None:
             self._listen(self._listening, clean)
         elif self._state is State.SPEAKING and self._overhearing is not None:
-            meaning = self._overhearing.feed(clean, piece)
+            meaning = self._overhearing.feed(clean)
             if meaning is not None:
                 self._obey(meaning)
 
-    def _listen(self, listening: Listening, piece: Samples) -> None:
+    def _listen(self, listening: Listening, piece: Cleaned) -> None:
         caught = listening.feed(piece)
         if isinstance(caught, Caught):
             self._caught = caught.samples

@@ -20,8 +20,8 @@ class Parts:
     """Everything that a device needs and does not make itself.
 
     detector: makes a voice activity detector for a new stream. thinker: answers turns beside the microphone's thread.
-    wake_word hears the sound without the echo, wake_word_beside the microphone itself: the canceller takes away some of
-    a shopper's voice while the assistant speaks, so either alone hears less.
+    wake_word hears the sound without the echo, wake_word_beside the microphone itself: a canceller that does not know
+    the room yet takes away some of a shopper's voice, so either alone hears less.
     keep: keeps the last turn's sound when the shopper asks for it; None where that is not allowed.
     """
 

@@ -1,8 +1,15 @@
-"""Takes the loudspeaker's own sound out of what the microphone hears (WebRTC's audio processing, from livekit)."""
+"""Takes the loudspeaker's own sound out of what the microphone hears.
+
+Two cancellers from packages do it: SpeexDSP's only subtracts the echo, WebRTC's (from livekit) also suppresses what may
+be left of it, and with it much of whoever speaks meanwhile.
+"""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,6 +17,8 @@ from voice.audio import SAMPLE_RATE, Samples
 from voice.recognition.engine import LibraryMissing
 
 _FRAME = SAMPLE_RATE // 100
+_LONGEST_ECHO = SAMPLE_RATE // 5
+"""Samples from a sound's being played until its last echo: what the sound card holds, and the room."""
 _BLOCK_FRAMES = 50
 _BLOCK = _BLOCK_FRAMES * _FRAME
 _BLOCKS = 4  # two seconds of own speech
@@ -19,7 +28,20 @@ _NO_ECHO = 300.0
 """How many times softer than what is played the microphone must be (50 dB) for an echo not to matter."""
 _BAND = (300.0, 3500.0)  # Hz, where speech is loud
 _PEAK = 6.0
-"""Standard deviations above the mean that no noise reaches in half a second of delays."""
+"""Standard deviations above the mean that noise hardly ever reaches in half a second of delays."""
+_SAME_DELAY = SAMPLE_RATE // 100
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The microphone's sound without the loudspeaker's, twice, of the same moments.
+
+    words: with the echo subtracted, to understand who speaks. voices: with all suppressed that may be an echo, to
+    tell whether anybody speaks.
+    """
+
+    words: Samples
+    voices: Samples
 
 
 class EchoCanceller:
@@ -28,27 +50,16 @@ class EchoCanceller:
     Where no echo comes back, as with a loudspeaker in another room, the sound is left as it is: WebRTC would take parts
     of a shopper's voice for an echo (of sixteen wake words over an answer, 7 instead of 16 were heard).
 
-    noise_suppression, gain_control: WebRTC's other two stages.
-    Raises LibraryMissing when livekit is not installed.
+    Raises LibraryMissing when livekit or pyaec is not installed.
     """
 
-    def __init__(self, noise_suppression: bool = False, gain_control: bool = False) -> None:
-        try:
-            from livekit.rtc import AudioFrame
-            from livekit.rtc.apm import AudioProcessingModule
-        except ModuleNotFoundError:
-            raise LibraryMissing("echo cancellation", "livekit") from None
-        self._frame = AudioFrame
-        self._processing = AudioProcessingModule(
-            echo_cancellation=True,
-            high_pass_filter=True,
-            noise_suppression=noise_suppression,
-            auto_gain_control=gain_control,
-        )
+    def __init__(self) -> None:
+        self._suppress = _Suppressor()
+        self._subtract = _Subtractor()
         self._near = self._far = np.zeros(0, np.int16)
         self._detector = EchoDetector()
 
-    def clean(self, near: Samples, far: Samples) -> Samples:
+    def clean(self, near: Samples, far: Samples) -> Cleaned:
         """The microphone's sound without the echo.
 
         near: what the microphone heard; far: as much of what was played meanwhile. What does not fill ten milliseconds
@@ -57,31 +68,63 @@ class EchoCanceller:
         near, far = np.concatenate([self._near, near]), np.concatenate([self._far, far])
         whole = len(near) // _FRAME * _FRAME
         self._near, self._far = near[whole:], far[whole:]
-        return np.concatenate(
-            [
-                np.zeros(0, np.int16),
-                *(self._cleaned(near[at : at + _FRAME], far[at : at + _FRAME]) for at in range(0, whole, _FRAME)),
-            ]
-        )
+        frames = [self._cleaned(near[at : at + _FRAME], far[at : at + _FRAME]) for at in range(0, whole, _FRAME)]
+        words, voices = zip(*frames, strict=True) if frames else ((), ())
+        return Cleaned(_joined(words), _joined(voices))
 
-    def _cleaned(self, near: Samples, far: Samples) -> Samples:
-        played = self._frame(far.tobytes(), SAMPLE_RATE, 1, _FRAME)
-        self._processing.process_reverse_stream(played)
+    def _cleaned(self, near: Samples, far: Samples) -> tuple[Samples, Samples]:
+        words, voices = self._subtract(near, far), self._suppress(near, far)
+        self._detector.feed(near, far)
+        return (near, near) if self._detector.no_echo else (words, voices)
+
+
+class _Subtractor:
+    """SpeexDSP: an adaptive filter. Idle while nothing that was played can still be heard."""
+
+    def __init__(self) -> None:
+        try:
+            from pyaec import Aec
+        except ModuleNotFoundError:
+            raise LibraryMissing("echo cancellation", "pyaec") from None
+        self._filter = Aec(_FRAME, _LONGEST_ECHO, SAMPLE_RATE, enable_preprocess=False)
+        self._silent = _LONGEST_ECHO
+
+    def __call__(self, near: Samples, far: Samples) -> Samples:
+        self._silent = 0 if far.any() else self._silent + _FRAME
+        if self._silent > _LONGEST_ECHO:
+            return near
+        return np.array(self._filter.cancel_echo(near.tolist(), far.tolist()), np.int16)
+
+
+class _Suppressor:
+    """WebRTC's audio processing."""
+
+    def __init__(self) -> None:
+        try:
+            from livekit.rtc import AudioFrame
+            from livekit.rtc.apm import AudioProcessingModule
+        except ModuleNotFoundError:
+            raise LibraryMissing("echo cancellation", "livekit") from None
+        self._frame = AudioFrame
+        self._processing = AudioProcessingModule(echo_cancellation=True, high_pass_filter=True)
+
+    def __call__(self, near: Samples, far: Samples) -> Samples:
+        self._processing.process_reverse_stream(self._frame(far.tobytes(), SAMPLE_RATE, 1, _FRAME))
         heard = self._frame(near.tobytes(), SAMPLE_RATE, 1, _FRAME)
         self._processing.process_stream(heard)
-        self._detector.feed(near, far)
-        return near if self._detector.no_echo else np.frombuffer(bytes(heard.data), np.int16)
+        return np.frombuffer(bytes(heard.data), np.int16)
 
 
 class EchoDetector:
     """Whether what is played comes back: it does not, once it was not found in several half seconds of own speech.
 
-    An echo is what was played, again after one delay: where both are correlated with their spectra made flat (Knapp and
-    Carter 1976, the phase transform), it is a peak that noise and a shopper's voice do not make.
+    An echo is what was played, once more after one delay: where both are correlated with flat spectra (Knapp and
+    Carter 1976, the phase transform), it is a peak, at the same delay again and again. Noise makes one by chance now
+    and then, at any delay.
     """
 
     def __init__(self) -> None:
-        self._echoes: deque[bool] = deque(maxlen=_BLOCKS)
+        self._delays: deque[int | None] = deque(maxlen=_BLOCKS)
         self._near: list[Samples] = []
         self._far: list[Samples] = []
         self._far_before = np.zeros(_BLOCK, np.int16)
@@ -96,27 +139,35 @@ class EchoDetector:
             heard, played = np.concatenate(self._near), np.concatenate(self._far)
             if _loudness(played) > _HEARD_ABOVE:
                 recent = np.concatenate([self._far_before, played])
-                self._echoes.append(_comes_back(recent, heard))
-                self.no_echo = len(self._echoes) >= _ENOUGH and not any(self._echoes)
+                self._delays.append(_delay(recent, heard))
+                self.no_echo = len(self._delays) >= _ENOUGH and not self._found_again()
             self._far_before, self._near, self._far = played, [], []
 
+    def _found_again(self) -> bool:
+        found = sorted(delay for delay in self._delays if delay is not None)
+        return any(later - earlier <= _SAME_DELAY for earlier, later in pairwise(found))
 
-def _comes_back(played: Samples, heard: Samples) -> bool:
-    """Whether `heard` has in it some of `played`, which ends at the same time and begins as much earlier as it is long.
 
-    played: shape (2n,); heard: shape (n,).
+def _delay(played: Samples, heard: Samples) -> int | None:
+    """By how many samples something of `played` comes back in `heard`; None if nothing does.
+
+    played: shape (2n,), ends when `heard` does, and begins as much earlier as it is long; heard: shape (n,).
     """
     if _loudness(played) > _NO_ECHO * max(1.0, _loudness(heard)):
-        return False
+        return None
     size = 2 * len(played)
     cross = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(played, size))
     cross /= np.maximum(np.abs(cross), 1e-9)
     hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
     cross[(hertz < _BAND[0]) | (hertz > _BAND[1])] = 0
     by_delay = np.fft.irfft(cross)[-len(heard) :]  # `heard` begins where the second half of `played` does
-    return bool(by_delay.max() > _PEAK * by_delay.std())
+    return int(by_delay[::-1].argmax()) if by_delay.max() > _PEAK * by_delay.std() else None
 
 
 def _loudness(sound: Samples) -> float:
     """The mean amplitude of the loudest ten milliseconds."""
     return float(np.abs(sound.astype(np.int32)).reshape(-1, _FRAME).mean(axis=1).max())
+
+
+def _joined(frames: Sequence[Samples]) -> Samples:
+    return np.concatenate([np.zeros(0, np.int16), *frames])

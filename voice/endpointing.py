@@ -67,7 +67,7 @@ class Endpointer:
         self._detector = detector
         self._usual_wait = self._wait = wait
         self._begin_chunks = begin_chunks
-        self._left = np.zeros(0, dtype=np.int16)
+        self._left = self._left_words = np.zeros(0, dtype=np.int16)
         self._seen = 0
         self._before: deque[Samples] = deque(maxlen=_BEFORE_CHUNKS)
         self._spoken: list[Samples] = []
@@ -84,13 +84,17 @@ class Endpointer:
         """Let the utterance that is being spoken end after so much silence."""
         self._wait = seconds
 
-    def feed(self, samples: Samples) -> Iterator[Event]:
-        """Take the next piece of the stream, of any length; gives what happened in it, in order."""
-        whole = np.concatenate([self._left, samples])
-        count = len(whole) // VAD_CHUNK
-        self._left = whole[count * VAD_CHUNK :]
-        for chunk in whole[: count * VAD_CHUNK].reshape(-1, VAD_CHUNK):
-            event = self._take(chunk)
+    def feed(self, samples: Samples, words: Samples | None = None) -> Iterator[Event]:
+        """Take the next piece of the stream, of any length; gives what happened in it, in order.
+
+        words: what utterances are made of, of the same moments, where the detector is to hear something else.
+        """
+        voices = np.concatenate([self._left, samples])
+        kept = np.concatenate([self._left_words, samples if words is None else words])
+        whole = len(voices) // VAD_CHUNK * VAD_CHUNK
+        self._left, self._left_words = voices[whole:], kept[whole:]
+        for at in range(0, whole, VAD_CHUNK):
+            event = self._take(kept[at : at + VAD_CHUNK], self._detector(voices[at : at + VAD_CHUNK]))
             if event is not None:
                 yield event
 
@@ -98,8 +102,8 @@ class Endpointer:
         """The stream is over; an utterance that had begun ends with it."""
         return self._ended() if self._spoken else None
 
-    def _take(self, chunk: Samples) -> Event | None:
-        speech = self._detector(chunk) > (_STILL_SPEECH if self._spoken else _SPEECH)
+    def _take(self, chunk: Samples, likely: float) -> Event | None:
+        speech = likely > (_STILL_SPEECH if self._spoken else _SPEECH)
         self._seen += 1
         if not self._spoken:
             return self._wait_for_speech(chunk, speech)

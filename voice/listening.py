@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from skills.contract import Expectation, Heard
 from voice.audio import SAMPLE_RATE, Samples
 from voice.device_ports import Ending, Finish, Tell, WordsSoFar
+from voice.echo import Cleaned
 from voice.endpointing import Began, Endpointer, Halted, Utterance, WentOn
 from voice.hearing import Hearing
 
@@ -67,9 +68,9 @@ class Listening:
         """Seconds of patience that are left."""
         return self._left
 
-    def feed(self, piece: Samples) -> Caught | Silence | None:
+    def feed(self, piece: Cleaned) -> Caught | Silence | None:
         """Take the next piece of sound; None while it goes on. Raises RecognitionError."""
-        for event in self._endpointer.feed(piece):
+        for event in self._endpointer.feed(piece.voices, piece.words):
             match event:
                 case Began():
                     self._hearing.begin()
@@ -82,9 +83,9 @@ class Listening:
                 case Utterance(samples):
                     return Caught(samples, self._hearing.whole(samples))
         if self.in_speech:
-            self._follow(piece)
+            self._follow(piece.words)
         elif self._left is not None:
-            self._left -= len(piece) / SAMPLE_RATE
+            self._left -= len(piece.words) / SAMPLE_RATE
             if self._left <= 0:
                 return Silence()
         return None

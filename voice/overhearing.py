@@ -4,14 +4,12 @@ An echo that got past the canceller, or a television, silences a reply no more t
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 
-import numpy as np
-
 from voice.audio import SAMPLE_RATE, Samples
 from voice.device_ports import Interrupted, Tell
+from voice.echo import Cleaned
 from voice.endpointing import Began, Endpointer, Utterance
 from voice.hearing import Hearing
 from voice.interrupting import (
@@ -28,15 +26,13 @@ _WAIT = 0.35  # a command is short, and so is the silence after it
 _BEGIN_CHUNKS = 3
 _MOST_PAUSES = 2
 """Pauses of one reply that came to nothing; after them it goes on under whatever is said, until a command is heard."""
-_LONGEST_KEPT = 5.0  # seconds: a command, what is kept from before it, and the silence after it
 _LONGEST_COMMAND = 2.5  # seconds; who speaks longer wants something else, or is a television
 
 
 class Overhearing:
     """One reply being spoken.
 
-    speech: the words of the reply. The detector hears the microphone without the loudspeaker's echo. A command is
-    looked for in that sound and then in the microphone's own: the canceller takes away some of a short word.
+    speech: the words of the reply.
     """
 
     def __init__(
@@ -55,26 +51,20 @@ class Overhearing:
         self._tell = tell
         self._speech = speech
         self._overheard: Future[Interrupted] | None = None
-        self._beside: deque[Samples] = deque()
         self._spoken = 0.0
         self._pauses = 0
 
-    def feed(self, piece: Samples, beside: Samples) -> Interruption | None:
-        """Take the next piece of sound; what the shopper wants, if it is something now. Raises RecognitionError.
-
-        beside: the same piece as the microphone heard it.
-        """
-        self._keep(beside)
-        for event in self._endpointer.feed(piece):
+    def feed(self, piece: Cleaned) -> Interruption | None:
+        """Take the next piece of sound; what the shopper wants, if it is something now. Raises RecognitionError."""
+        for event in self._endpointer.feed(piece.voices, piece.words):
             if isinstance(event, Began):
                 self._spoken = 0.0
                 if self._pauses < _MOST_PAUSES:
                     self._pauses += 1
                     self._playlist.pause()
             elif isinstance(event, Utterance) and self._spoken <= _LONGEST_COMMAND:
-                beside_it = np.concatenate(self._beside)[-len(event.samples) :]
-                self._overheard = self._hearing.beside(self._what_was_said, event.samples, beside_it)
-        self._let_talk_go_on(piece)
+                self._overheard = self._hearing.beside(self._what_was_said, event.samples)
+        self._let_talk_go_on(piece.words)
         if self._overheard is None or not self._overheard.done():
             return None
         overheard, self._overheard = self._overheard.result(), None
@@ -84,26 +74,14 @@ class Overhearing:
             self._playlist.resume()
         return meaning
 
-    def _keep(self, beside: Samples) -> None:
-        self._beside.append(beside)
-        while sum(map(len, self._beside)) > _LONGEST_KEPT * SAMPLE_RATE:
-            self._beside.popleft()
-
-    def _what_was_said(self, samples: Samples, beside: Samples) -> Interrupted:
-        """A command word for word in either sound, or else something like one in either.
-
-        What is left of an echo can be like anything; then the microphone's own sound has words of the assistant in it.
-        """
+    def _what_was_said(self, samples: Samples) -> Interrupted:
+        """A command word for word, or else something like one, unless it is more like what is left of an echo."""
         phrases, speech = self._phrases, self._speech
         heard = self._hearing.now(samples)
         text = heard.hypotheses[0].text if heard.hypotheses else ""
-        meaning = said_literally(heard, phrases, speech)
-        if meaning is None:
-            uncleaned = self._hearing.now(beside)
-            meaning = said_literally(uncleaned, phrases, speech) or said_after_a_rest(uncleaned, phrases, speech)
-            if meaning is None and not is_echo(uncleaned, speech):
-                both = (said_alike(one, phrases, speech, self._hearing.recogniser) for one in (heard, uncleaned))
-                meaning = next((one for one in both if one is not None), None)
+        meaning = said_literally(heard, phrases, speech) or said_after_a_rest(heard, phrases, speech)
+        if meaning is None and not is_echo(heard, speech):
+            meaning = said_alike(heard, phrases, speech, self._hearing.recogniser)
         return Interrupted(meaning, text)
 
     def _let_talk_go_on(self, piece: Samples) -> None:

@@ -40,7 +40,8 @@ def test_without_an_echo_the_sound_is_left_as_it_is(answer: Samples, noise: floa
     """A fan is as loud while the assistant is silent: it is no echo, and nothing of a shopper's voice may be lost."""
     heard = in_the_room(answer, None, noise)
     clean = EchoCanceller().clean(heard, answer)
-    assert np.array_equal(clean[_LEARNS:], heard[_LEARNS : len(clean)])
+    for sound in (clean.words, clean.voices):
+        assert np.array_equal(sound[_LEARNS:], heard[_LEARNS : len(sound)])
 
 
 @pytest.mark.parametrize("noise", [None, 30.0])
@@ -50,4 +51,35 @@ def test_an_echo_is_taken_away(answer: Samples, echo: float, noise: float | None
     without = in_the_room(answer, None, noise)
     heard = in_the_room(answer, echo, noise)
     clean = EchoCanceller().clean(heard, answer)
-    assert power(clean) - power(without) < 0.1 * (power(heard) - power(without))
+    for sound in (clean.words, clean.voices):
+        assert power(sound) - power(without) < 0.1 * (power(heard) - power(without))
+
+
+def test_who_speaks_over_an_answer_is_left_whole(answer: Samples) -> None:
+    """The words are the shopper's, where suppressing takes away much of them."""
+    said = spoken("stop talking")
+    there = slice(_LEARNS, _LEARNS + len(said))
+    shopper = np.zeros(len(answer), np.int16)
+    shopper[there] = said
+    clean = EchoCanceller().clean(in_the_room(answer, -6.0, None) + shopper, answer)
+    assert lost(clean.words[there], said) < 0.1
+    assert lost(clean.voices[there], said) > 3 * lost(clean.words[there], said)
+
+
+def lost(sound: Samples, said: Samples) -> float:
+    """How far the spectra (300 to 3,500 Hz, magnitudes) are from those of what was said: a share of its power."""
+    found, wanted = spectra(sound), spectra(said)
+    return float(np.sum((found - wanted) ** 2) / np.sum(wanted**2))
+
+
+def spectra(sound: Samples) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    frames = np.lib.stride_tricks.sliding_window_view(sound.astype(np.float64), 512)[::128] * np.hanning(512)
+    hertz = np.fft.rfftfreq(512, 1 / SAMPLE_RATE)
+    return np.abs(np.fft.rfft(frames))[:, (hertz >= 300) & (hertz <= 3500)]
+
+
+def test_what_was_not_played_passes(answer: Samples) -> None:
+    """While the loudspeaker is silent nothing is subtracted."""
+    heard = in_the_room(answer, None, 20.0)
+    clean = EchoCanceller().clean(heard, np.zeros(len(heard), np.int16))
+    assert np.array_equal(clean.words, heard[: len(clean.words)])

@@ -74,3 +74,15 @@ def test_what_had_begun_when_the_stream_ends_is_not_lost() -> None:
     assert [type(event) for event in endpointer.feed(english("add milk to my cart")[:20_000])] == [Began]
     assert endpointer.finish() is not None
     assert endpointer.finish() is None
+
+
+def test_an_utterance_is_made_of_the_words() -> None:
+    """Where the detector hears another sound than is kept, both of the same moments, in pieces of any length."""
+    voices = np.concatenate([silence(0.5), english("two cartons of oat milk"), silence(1.0)])
+    words = np.arange(len(voices)).astype(np.int16)
+    endpointer, cut = Endpointer(speech_detector(), 0.6), []
+    for at in range(0, len(voices), 777):
+        cut += endpointer.feed(voices[at : at + 777], words[at : at + 777])
+    whole = next(event for event in cut if isinstance(event, Utterance)).samples
+    assert len(whole) > SAMPLE_RATE
+    assert np.all(np.diff(whole) == 1)

@@ -1,4 +1,4 @@
-"""What interrupts the assistant: a few phrases, also behind the rest of its own word, in either of two sounds."""
+"""What interrupts the assistant: a few phrases, also behind the rest of its own word."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from skills.contract import Heard, Hypothesis
 from voice.audio import VAD_CHUNK, Samples
+from voice.echo import Cleaned
 from voice.hearing import Hearing
 from voice.interrupting import Interruption, said_after_a_rest
 from voice.overhearing import Overhearing
@@ -42,36 +43,35 @@ def test_a_phrase_behind_the_rest_of_a_word(text: str, meaning: Interruption | N
     assert said_after_a_rest(heard(text), PHRASES, SPEECH) is meaning
 
 
-class TwoEars:
-    """A recogniser that hears one thing in the cleaned sound, which is soft here, and another in the microphone's."""
+class Ear:
+    """A recogniser that hears something in a loud sound only. A text with "ild" or "old" in it may be "hold on"."""
 
-    def __init__(self, cleaned: str, uncleaned: str) -> None:
-        self._cleaned = cleaned
-        self._uncleaned = uncleaned
+    def __init__(self, text: str) -> None:
+        self._text = text
 
     def hear(self, samples: Samples, turn_id: str, language: str, hint: str = "") -> Heard:
-        return heard(self._cleaned if np.abs(samples).max() < 1000 else self._uncleaned)
+        return heard(self._text if np.abs(samples).max() > 1000 else "")
 
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
-        return tuple(-3.0 if "build" in texts[0] else -30.0 * number for number, _ in enumerate(texts))
+        alike = "ild" in texts[0] or "old" in texts[0]
+        return tuple(-3.0 if alike else -30.0 * number for number, _ in enumerate(texts))
 
 
 @pytest.mark.parametrize(
-    ("cleaned", "uncleaned", "meaning"),
+    ("text", "meaning"),
     [
-        ("Stop talking.", "what", Interruption.STOP),
-        ("", "Stop talking.", Interruption.STOP),
-        ("build on", "milk", Interruption.WAIT),
-        ("", "Build on.", Interruption.WAIT),
-        ("order", "so hold on", Interruption.WAIT),
-        ("build on", "you can order", None),
-        ("", "milk", None),
+        ("Stop talking.", Interruption.STOP),
+        ("build on", Interruption.WAIT),
+        ("so hold on", Interruption.WAIT),
+        ("hold order", None),
+        ("milk", None),
+        ("", None),
     ],
 )
-def test_a_command_is_looked_for_in_both_sounds(cleaned: str, uncleaned: str, meaning: Interruption | None) -> None:
-    """Word for word or alike; with the assistant's own words at the microphone only word for word."""
-    hearing = Hearing(cast(Recogniser, TwoEars(cleaned, uncleaned)), "en", Inline())
+def test_a_command_is_looked_for_where_the_echo_was_subtracted(text: str, meaning: Interruption | None) -> None:
+    """Word for word, behind a rest, or alike, but for the assistant's own words. The louder sound here."""
+    hearing = Hearing(cast(Recogniser, Ear(text)), "en", Inline())
     overhearing = Overhearing(lambda chunk: float(chunk.any()), hearing, Playlist(), PHRASES, lambda _: None, SPEECH)
     loud, silent = np.full(VAD_CHUNK, 5000, np.int16), np.zeros(VAD_CHUNK, np.int16)
-    taken = [overhearing.feed(piece // 10, piece) for piece in [loud] * 20 + [silent] * 20]
+    taken = [overhearing.feed(Cleaned(piece, piece // 10)) for piece in [loud] * 20 + [silent] * 20]
     assert [one for one in taken if one is not None] == ([] if meaning is None else [meaning])
