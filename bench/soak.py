@@ -26,9 +26,11 @@ from voicecart.settings import Settings
 
 _ROUND_SECONDS = 60.0
 _WARM_ROUNDS = 5
-"""After them caches are filled and pools are started: growth counts from there."""
+"""After them caches are filled, pools are started, and what only an unclear sentence needs is loaded: growth counts
+from there."""
 _MOST_GROWTH_MB = 15.0
 _QUESTION = "what's in my cart"
+_UNCLEAR = "have you got gluten free oat thingies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +88,16 @@ def run_fed(hours: float, as_json: bool) -> int:
         wishes = Wishes(wake_word="hey_jarvis", inline=True)
         with a_fed_device(assembly, dialogue, dialogue.ending, wishes) as device:
             for _ in range(max(1, round(hours * 3600 / _ROUND_SECONDS))):
-                _ask(device, kitchen, tally)
+                if tally.rounds < _WARM_ROUNDS:
+                    _ask(device, _UNCLEAR, kitchen, Tally())
+                _ask(device, _QUESTION, kitchen, tally)
                 tally.look(getpid())
     return tally.show(f"fed {hours:g} h", as_json)
 
 
-def _ask(device: FedDevice, kitchen: Samples, tally: Tally) -> None:
+def _ask(device: FedDevice, question: str, kitchen: Samples, tally: Tally) -> None:
     """One minute: a question, its answer, and the noise of a kitchen for the rest."""
-    told = device.hears(quiet(0.5), spoken("hey jarvis"), quiet(0.3), spoken(_QUESTION), quiet(1.2))
+    told = device.hears(quiet(0.5), spoken("hey jarvis"), quiet(0.3), spoken(question), quiet(1.2))
     tally.woken += len(of(Woken, told))
     tally.answered += len(of(Answered, told))
     device.finishes_speaking()
@@ -107,12 +111,14 @@ def run_path(minutes: float, as_json: bool) -> int:
     with VirtualSound() as room, TemporaryDirectory() as home, a_device(room, Path(home)) as device:
         device.wait_for("state", state="asleep")
         while time.monotonic() < until or tally.rounds <= _WARM_ROUNDS:
-            _ask_aloud(room, device, tally)
+            if tally.rounds < _WARM_ROUNDS:
+                _ask_aloud(room, device, _UNCLEAR, Tally())
+            _ask_aloud(room, device, _QUESTION, tally)
             tally.look(device.pid)
     return tally.show(f"sound path {minutes:g} min", as_json)
 
 
-def _ask_aloud(room: VirtualSound, device: DeviceProcess, tally: Tally) -> None:
+def _ask_aloud(room: VirtualSound, device: DeviceProcess, question: str, tally: Tally) -> None:
     before = device.mark()
     room.play(spoken("hey jarvis")).wait()
     try:
@@ -123,7 +129,7 @@ def _ask_aloud(room: VirtualSound, device: DeviceProcess, tally: Tally) -> None:
     tally.woken += 1
     try:
         device.wait_until_it_listens(woken)
-        room.play(spoken(_QUESTION)).wait()
+        room.play(spoken(question)).wait()
         device.wait_for("turn", before, within=20.0)
         tally.answered += 1
     except DeviceTrouble as trouble:
