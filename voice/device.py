@@ -104,7 +104,7 @@ class Device:
             if piece is not None:
                 self._meter.feed(piece)
                 clean = self._clean(piece)
-                self._hear(clean, self._is_woken(clean, piece))
+                self._hear(clean, self._is_woken(clean))
             self._look_at_thinking()
         except UtteranceTooLong:
             self._say_line("too_long", self._habits.lines.too_long)
@@ -123,10 +123,9 @@ class Device:
         far = self._parts.sound.playlist.reference(len(piece))
         return Cleaned(piece, piece) if self._parts.echo is None else self._parts.echo.clean(piece, far)
 
-    def _is_woken(self, clean: Cleaned, piece: Samples) -> bool:
-        each = (self._parts.wake_word, clean.words), (self._parts.wake_word_beside, piece)
-        heard = [word.feed(sound) for word, sound in each if word is not None]  # each must hear all of its stream
-        if not any(heard) or self._clock - self._woken_at < _ONE_WAKE_WORD:
+    def _is_woken(self, clean: Cleaned) -> bool:
+        word = self._parts.wake_word
+        if word is None or not word.feed(clean.words) or self._clock - self._woken_at < _ONE_WAKE_WORD:
             return False
         self._woken_at = self._clock
         return True

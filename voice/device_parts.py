@@ -20,8 +20,6 @@ class Parts:
     """Everything that a device needs and does not make itself.
 
     detector: makes a voice activity detector for a new stream. thinker: answers turns beside the microphone's thread.
-    wake_word hears the sound without the echo, wake_word_beside the microphone itself: a canceller that does not know
-    the room yet takes away some of a shopper's voice, so either alone hears less.
     keep: keeps the last turn's sound when the shopper asks for it; None where that is not allowed.
     """
 
@@ -34,5 +32,4 @@ class Parts:
     thinker: Executor
     echo: EchoCanceller | None = None
     wake_word: WakeWord | None = None
-    wake_word_beside: WakeWord | None = None
     keep: Keep | None = None

@@ -1,7 +1,7 @@
 """Takes the loudspeaker's own sound out of what the microphone hears.
 
-Two cancellers from packages do it: SpeexDSP's only subtracts the echo, WebRTC's (from livekit) also suppresses what may
-be left of it, and with it much of whoever speaks meanwhile.
+Two cancellers from packages do it: SpeexDSP's only subtracts the echo, WebRTC's also suppresses what may be left of it,
+and with it much of whoever speaks meanwhile.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import numpy as np
 
 from voice.audio import SAMPLE_RATE, Samples
 from voice.recognition.engine import LibraryMissing
+from voice.webrtc import FRAME, Processing
 
-_FRAME = SAMPLE_RATE // 100
+_NOTHING = np.zeros(FRAME, np.int16)
 _LONGEST_ECHO = SAMPLE_RATE // 5
 """Samples from a sound's being played until its last echo: what the sound card holds, and the room."""
 _BLOCK_FRAMES = 50
-_BLOCK = _BLOCK_FRAMES * _FRAME
+_BLOCK = _BLOCK_FRAMES * FRAME
 _BLOCKS = 4  # two seconds of own speech
 _ENOUGH = 3  # of them: a greeting is hardly longer
 _HEARD_ABOVE = 300  # amplitude of what is played that can be expected back
@@ -36,8 +37,8 @@ _SAME_DELAY = SAMPLE_RATE // 100
 class Cleaned:
     """The microphone's sound without the loudspeaker's, twice, of the same moments.
 
-    words: with the echo subtracted, to understand who speaks. voices: with all suppressed that may be an echo, to
-    tell whether anybody speaks.
+    words: with the echo subtracted, to understand who speaks. voices: with all suppressed that may be an echo, and
+    what is quiet brought up, to tell whether anybody speaks.
     """
 
     words: Samples
@@ -47,14 +48,16 @@ class Cleaned:
 class EchoCanceller:
     """One microphone's cleaner. It learns the room while something is played, and finds the delay by itself.
 
-    Where no echo comes back, as with a loudspeaker in another room, the sound is left as it is: WebRTC would take parts
-    of a shopper's voice for an echo (of sixteen wake words over an answer, 7 instead of 16 were heard).
+    Where no echo comes back, as with a loudspeaker in another room, none is taken away: WebRTC would take parts of a
+    shopper's voice for one (of sixteen wake words over an answer, 7 instead of 16 were heard).
 
     Raises LibraryMissing when livekit or pyaec is not installed.
     """
 
     def __init__(self) -> None:
-        self._suppress = _Suppressor()
+        self._suppressor = Processing(
+            "echo cancellation", echo_cancellation=True, high_pass_filter=True, auto_gain_control=True
+        )
         self._subtract = _Subtractor()
         self._near = self._far = np.zeros(0, np.int16)
         self._detector = EchoDetector()
@@ -66,16 +69,18 @@ class EchoCanceller:
         waits for the next call, so the answer can be that much shorter or longer than `near`.
         """
         near, far = np.concatenate([self._near, near]), np.concatenate([self._far, far])
-        whole = len(near) // _FRAME * _FRAME
+        whole = len(near) // FRAME * FRAME
         self._near, self._far = near[whole:], far[whole:]
-        frames = [self._cleaned(near[at : at + _FRAME], far[at : at + _FRAME]) for at in range(0, whole, _FRAME)]
+        frames = [self._cleaned(near[at : at + FRAME], far[at : at + FRAME]) for at in range(0, whole, FRAME)]
         words, voices = zip(*frames, strict=True) if frames else ((), ())
         return Cleaned(_joined(words), _joined(voices))
 
     def _cleaned(self, near: Samples, far: Samples) -> tuple[Samples, Samples]:
-        words, voices = self._subtract(near, far), self._suppress(near, far)
+        words = self._subtract(near, far)
+        self._suppressor.played(_NOTHING if self._detector.no_echo else far)
+        voices = self._suppressor.heard(near)
         self._detector.feed(near, far)
-        return (near, near) if self._detector.no_echo else (words, voices)
+        return (near if self._detector.no_echo else words), voices
 
 
 class _Subtractor:
@@ -86,33 +91,14 @@ class _Subtractor:
             from pyaec import Aec
         except ModuleNotFoundError:
             raise LibraryMissing("echo cancellation", "pyaec") from None
-        self._filter = Aec(_FRAME, _LONGEST_ECHO, SAMPLE_RATE, enable_preprocess=False)
+        self._filter = Aec(FRAME, _LONGEST_ECHO, SAMPLE_RATE, enable_preprocess=False)
         self._silent = _LONGEST_ECHO
 
     def __call__(self, near: Samples, far: Samples) -> Samples:
-        self._silent = 0 if far.any() else self._silent + _FRAME
+        self._silent = 0 if far.any() else self._silent + FRAME
         if self._silent > _LONGEST_ECHO:
             return near
         return np.array(self._filter.cancel_echo(near.tolist(), far.tolist()), np.int16)
-
-
-class _Suppressor:
-    """WebRTC's audio processing."""
-
-    def __init__(self) -> None:
-        try:
-            from livekit.rtc import AudioFrame
-            from livekit.rtc.apm import AudioProcessingModule
-        except ModuleNotFoundError:
-            raise LibraryMissing("echo cancellation", "livekit") from None
-        self._frame = AudioFrame
-        self._processing = AudioProcessingModule(echo_cancellation=True, high_pass_filter=True)
-
-    def __call__(self, near: Samples, far: Samples) -> Samples:
-        self._processing.process_reverse_stream(self._frame(far.tobytes(), SAMPLE_RATE, 1, _FRAME))
-        heard = self._frame(near.tobytes(), SAMPLE_RATE, 1, _FRAME)
-        self._processing.process_stream(heard)
-        return np.frombuffer(bytes(heard.data), np.int16)
 
 
 class EchoDetector:
@@ -166,7 +152,7 @@ def _delay(played: Samples, heard: Samples) -> int | None:
 
 def _loudness(sound: Samples) -> float:
     """The mean amplitude of the loudest ten milliseconds."""
-    return float(np.abs(sound.astype(np.int32)).reshape(-1, _FRAME).mean(axis=1).max())
+    return float(np.abs(sound.astype(np.int32)).reshape(-1, FRAME).mean(axis=1).max())
 
 
 def _joined(frames: Sequence[Samples]) -> Samples:

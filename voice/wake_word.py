@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from skills.contract import Heard
 from voice.audio import Samples
 from voice.recognition.engine import LibraryMissing, RecognitionError
+from voice.webrtc import GainControl
 
 WAKE_WORDS = {"alexa": "alexa", "hey_jarvis": "hey jarvis", "hey_mycroft": "hey mycroft", "okay_nabu": "okay nabu"}
 """Names, and how each is said."""
@@ -35,7 +36,9 @@ class WakeWord(Protocol):
 
 
 class MicroWakeWord:
-    """One of WAKE_WORDS. cutoff: how sure the model must be, 0 to 1; None means what the model was made for.
+    """One of WAKE_WORDS, said near by or across a room.
+
+    cutoff: how sure the model must be, 0 to 1; None means what the model was made for.
 
     Raises UnknownWakeWord, LibraryMissing.
     """
@@ -47,6 +50,7 @@ class MicroWakeWord:
             raise LibraryMissing("wake word", "pymicro-wakeword")
         import pymicro_wakeword
 
+        self._gain = GainControl()
         self._features = pymicro_wakeword.MicroWakeWordFeatures()
         self._model = pymicro_wakeword.MicroWakeWord.from_builtin(pymicro_wakeword.Model(name))
         if cutoff is not None:
@@ -54,7 +58,7 @@ class MicroWakeWord:
 
     def feed(self, piece: Samples) -> bool:
         """See WakeWord."""
-        frames: Iterable[NDArray[Any]] = self._features.process_streaming(piece.tobytes())
+        frames: Iterable[NDArray[Any]] = self._features.process_streaming(self._gain(piece).tobytes())
         heard = [bool(self._model.process_streaming(frame)) for frame in frames]  # each frame must be looked at
         return any(heard)
 

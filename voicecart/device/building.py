@@ -77,7 +77,6 @@ def a_device(
         talker.submit(synthesiser.start)
         hearer.submit(ending, "milk", Expectation.ANYTHING)  # the first sentence that is judged builds the graphs
         hearer.submit(give_back)
-        wake_words = [MicroWakeWord(wishes.wake_word, wishes.cutoff) if wishes.wake_word else None for _ in range(2)]
         parts = Parts(
             sound=sound,
             hearing=Hearing(recogniser, language, hearer),
@@ -87,8 +86,7 @@ def a_device(
             detector=speech_detector,
             thinker=thinker,
             echo=EchoCanceller(),
-            wake_word=wake_words[0],
-            wake_word_beside=wake_words[1],
+            wake_word=MicroWakeWord(wishes.wake_word, wishes.cutoff) if wishes.wake_word else None,
             keep=wishes.keep,
         )
         phrase = WAKE_WORDS[wishes.wake_word] if wishes.wake_word else ""
