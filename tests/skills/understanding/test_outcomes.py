@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skills.contract import Heard, NotUnderstood, Reason, Understood, Unsure
+from skills.contract import Heard, Hypothesis, NotUnderstood, Reason, Understood, Unsure
 from skills.understanding import Understanding
 from skills.understanding.phonemes import Lexicon, Phonemes
 from tests.skills.understanding.shops import cafe, items_of, pizzeria, spoken_options, typed, understanding
@@ -28,6 +28,39 @@ class Mute(Lexicon):
 
     def phonemes(self, words: Iterable[str], language: str) -> list[Phonemes]:
         raise AssertionError("phonemes were asked for")
+
+
+PAINT = "make me a double shot captain with a lot of paint"
+CREAM = "make me a double shot cappuccino with a lot of cream"
+
+
+def test_a_sentence_heard_almost_as_likely_is_taken_at_once() -> None:
+    """ "Paint" is in nobody's coffee, and the next hypothesis is a sentence: nobody waits for a comparison."""
+    outcome = Understanding(lexicon=Mute()).understand(spoken(PAINT, CREAM), cafe())
+    assert isinstance(outcome, Understood)
+    (item,) = outcome.slots["items"]
+    assert (item.sku, spoken_options(item)) == ("CAPPUCCINO", ["double shot", "a lot of cream"])
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        (PAINT, CREAM, CREAM.replace("cream", "sugar")),
+        ("make me two double shot captains with a lot of paint", CREAM),
+        ("a captain with paint", "a cappuccino with cream"),
+        (PAINT, PAINT, PAINT, PAINT, CREAM),
+    ],
+    ids=["two sentences", "another number", "a few words", "much less likely"],
+)
+def test_what_was_heard_beside_does_not_decide_alone(texts: tuple[str, ...]) -> None:
+    """Then it is compared with all that can be said."""
+    with pytest.raises(AssertionError, match="phonemes were asked for"):
+        Understanding(lexicon=Mute()).understand(spoken(*texts), cafe())
+
+
+def spoken(*texts: str) -> Heard:
+    """Hypotheses, each a little less likely than the one before."""
+    return Heard("turn", "en", tuple(Hypothesis(text, -3.0 - 0.8 * i) for i, text in enumerate(texts)), spoken=True)
 
 
 @pytest.mark.parametrize(
