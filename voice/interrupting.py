@@ -85,10 +85,13 @@ def _is_part(said: str, speaking: str) -> bool:
 
 
 def _once(text: str) -> str:
-    """What is said again and again, once: shoppers do that, and Whisper writes one short word so."""
+    """What is said again and again, once: shoppers do that, and Whisper writes a few short words so.
+
+    The last time may be cut off, once it was said twice ("slow down slow down slow").
+    """
     words = text.split()
     for period in range(1, len(words) // 2 + 1):
-        if words == words[:period] * (len(words) // period):
+        if all(word == words[at % period] for at, word in enumerate(words)):
             return " ".join(words[:period])
     return text
 

@@ -12,7 +12,7 @@ from skills.contract import Heard, Hypothesis
 from voice.audio import VAD_CHUNK, Samples
 from voice.echo import Cleaned
 from voice.hearing import Hearing
-from voice.interrupting import Interruption, said_after_a_rest
+from voice.interrupting import Interruption, said_after_a_rest, said_literally
 from voice.overhearing import Overhearing
 from voice.playlist import Playlist
 from voice.recognition.engine import Recogniser
@@ -41,6 +41,20 @@ def heard(text: str) -> Heard:
 def test_a_phrase_behind_the_rest_of_a_word(text: str, meaning: Interruption | None) -> None:
     """One short word is what the microphone still has of the assistant; its own words are never obeyed."""
     assert said_after_a_rest(heard(text), PHRASES, SPEECH) is meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("Hold on. Hold on.", Interruption.WAIT),
+        ("Hold on. Hold on. Hold", Interruption.WAIT),
+        ("hold on hold", None),
+        ("hold on hold me", None),
+    ],
+)
+def test_a_phrase_said_again_and_again(text: str, meaning: Interruption | None) -> None:
+    """Whisper writes a few short words so, until its window is full, and cuts the last off."""
+    assert said_literally(heard(text), PHRASES, SPEECH) is meaning
 
 
 class Ear:
