@@ -44,6 +44,7 @@ from voice.trouble import TroubleWatch
 _TICK = 0.1  # seconds that one look at the microphone may take
 _ONE_WAKE_WORD = 1.0  # seconds in which it is still the same one
 _TAIL = 0.2  # seconds after the last word in which the room still carries it
+_ANY_WORD = "milk"
 
 
 class Device:
@@ -187,6 +188,7 @@ class Device:
         self._overhearing = Overhearing(
             self._parts.detector(), self._parts.hearing, playlist, self._habits.phrases, self._tell, reply.speech
         )
+        self._parts.thinker.submit(self._parts.ending, _ANY_WORD, reply.expects)  # readies what is needed for any other
         self._quiet_since = self._clock
         self._change(State.SPEAKING)
 
