@@ -16,6 +16,7 @@ from voice.audio import SAMPLE_RATE, Samples
 from voice.deliveries import Deliveries
 from voice.device_parts import Parts
 from voice.device_ports import (
+    ANY_WORD,
     Answered,
     Habits,
     Note,
@@ -44,7 +45,6 @@ from voice.trouble import TroubleWatch
 _TICK = 0.1  # seconds that one look at the microphone may take
 _ONE_WAKE_WORD = 1.0  # seconds in which it is still the same one
 _TAIL = 0.2  # seconds after the last word in which the room still carries it
-_ANY_WORD = "milk"
 
 
 class Device:
@@ -125,8 +125,8 @@ class Device:
         return Cleaned(piece, piece) if self._parts.echo is None else self._parts.echo.clean(piece, far)
 
     def _is_woken(self, clean: Cleaned) -> bool:
-        word = self._parts.wake_word
-        if word is None or not word.feed(clean.words) or self._clock - self._woken_at < _ONE_WAKE_WORD:
+        words = self._parts.wake_words
+        if words is None or not words.feed(clean.words) or self._clock - self._woken_at < _ONE_WAKE_WORD:
             return False
         self._woken_at = self._clock
         return True
@@ -188,7 +188,7 @@ class Device:
         self._overhearing = Overhearing(
             self._parts.detector(), self._parts.hearing, playlist, self._habits.phrases, self._tell, reply.speech
         )
-        self._parts.thinker.submit(self._parts.ending, _ANY_WORD, reply.expects)  # readies what is needed for any other
+        self._parts.thinker.submit(self._parts.ending, ANY_WORD, reply.expects)
         self._quiet_since = self._clock
         self._change(State.SPEAKING)
 

@@ -12,7 +12,7 @@ from voice.echo import EchoCanceller
 from voice.hearing import Hearing
 from voice.sound import Sound
 from voice.speaking import Speaking
-from voice.wake_word import WakeWord
+from voice.wake_word import WakeWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +31,5 @@ class Parts:
     detector: Callable[[], Callable[[Samples], float]]
     thinker: Executor
     echo: EchoCanceller | None = None
-    wake_word: WakeWord | None = None
+    wake_words: WakeWords | None = None
     keep: Keep | None = None

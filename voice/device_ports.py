@@ -56,6 +56,10 @@ class Finish(Enum):
 Ending: TypeAlias = Callable[[str, Expectation], Finish]
 """Judges the words that were heard so far, knowing what is waited for."""
 
+ANY_WORD = "milk"
+"""An ending that is asked about it before anybody speaks builds what the first sentence would wait for. What goes wrong
+there goes wrong again with that sentence, and is told then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:

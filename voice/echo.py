@@ -7,7 +7,6 @@ and with it much of whoever speaks meanwhile.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from voice.audio import SAMPLE_RATE, Samples
 from voice.recognition.engine import LibraryMissing
-from voice.webrtc import FRAME, Processing
+from voice.webrtc import FRAME, Processing, joined
 
 _NOTHING = np.zeros(FRAME, np.int16)
 _LONGEST_ECHO = SAMPLE_RATE // 5
@@ -73,7 +72,7 @@ class EchoCanceller:
         self._near, self._far = near[whole:], far[whole:]
         frames = [self._cleaned(near[at : at + FRAME], far[at : at + FRAME]) for at in range(0, whole, FRAME)]
         words, voices = zip(*frames, strict=True) if frames else ((), ())
-        return Cleaned(_joined(words), _joined(voices))
+        return Cleaned(joined(words), joined(voices))
 
     def _cleaned(self, near: Samples, far: Samples) -> tuple[Samples, Samples]:
         words = self._subtract(near, far)
@@ -153,7 +152,3 @@ def _delay(played: Samples, heard: Samples) -> int | None:
 def _loudness(sound: Samples) -> float:
     """The mean amplitude of the loudest ten milliseconds."""
     return float(np.abs(sound.astype(np.int32)).reshape(-1, FRAME).mean(axis=1).max())
-
-
-def _joined(frames: Sequence[Samples]) -> Samples:
-    return np.concatenate([np.zeros(0, np.int16), *frames])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any, Protocol
@@ -27,40 +27,45 @@ class UnknownWakeWord(RecognitionError):
         self.name = name
 
 
-class WakeWord(Protocol):
-    """Listens to a stream for one word."""
+class WakeWords(Protocol):
+    """Listens to a stream for some words."""
 
-    def feed(self, piece: Samples) -> bool:
-        """Take the next piece of the stream; whether the word was heard in it, as it may be in several in a row."""
+    def feed(self, piece: Samples) -> list[str]:
+        """Take the next piece of the stream; the names of those heard in it, as they may be in several in a row."""
         ...
 
 
-class MicroWakeWord:
-    """One of WAKE_WORDS, said near by or across a room.
+class MicroWakeWords:
+    """Some of WAKE_WORDS, said near by or across a room.
 
-    cutoff: how sure the model must be, 0 to 1; None means what the model was made for.
+    cutoff: how sure the models must be, 0 to 1; None means what each was made for.
 
     Raises UnknownWakeWord, LibraryMissing.
     """
 
-    def __init__(self, name: str, cutoff: float | None = None) -> None:
-        if name not in WAKE_WORDS:
-            raise UnknownWakeWord(name)
+    def __init__(self, names: Sequence[str], cutoff: float | None = None) -> None:
+        for name in names:
+            if name not in WAKE_WORDS:
+                raise UnknownWakeWord(name)
         if find_spec("pymicro_wakeword") is None:
             raise LibraryMissing("wake word", "pymicro-wakeword")
         import pymicro_wakeword
 
         self._gain = GainControl()
         self._features = pymicro_wakeword.MicroWakeWordFeatures()
-        self._model = pymicro_wakeword.MicroWakeWord.from_builtin(pymicro_wakeword.Model(name))
+        self._models = {
+            name: pymicro_wakeword.MicroWakeWord.from_builtin(pymicro_wakeword.Model(name)) for name in names
+        }
         if cutoff is not None:
-            self._model.probability_cutoff = cutoff
+            for model in self._models.values():
+                model.probability_cutoff = cutoff
 
-    def feed(self, piece: Samples) -> bool:
-        """See WakeWord."""
-        frames: Iterable[NDArray[Any]] = self._features.process_streaming(self._gain(piece).tobytes())
-        heard = [bool(self._model.process_streaming(frame)) for frame in frames]  # each frame must be looked at
-        return any(heard)
+    def feed(self, piece: Samples) -> list[str]:
+        """See WakeWords."""
+        frames: list[NDArray[Any]] = list(self._features.process_streaming(self._gain(piece).tobytes()))
+        # each model must look at each frame
+        heard = {name: [model.process_streaming(frame) for frame in frames] for name, model in self._models.items()}
+        return [name for name, frame_by_frame in heard.items() if any(frame_by_frame)]
 
 
 def without_wake_word(heard: Heard, phrase: str) -> Heard:

@@ -1,6 +1,8 @@
-"""WebRTC's audio processing, from livekit: echo, noise and gain, ten milliseconds at a time."""
+"""WebRTC's audio processing, from livekit: echo and gain, ten milliseconds at a time."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -51,5 +53,9 @@ class GainControl:
         sound = np.concatenate([self._left, piece])
         whole = len(sound) // FRAME * FRAME
         self._left = sound[whole:]
-        frames = [self._processing.heard(sound[at : at + FRAME]) for at in range(0, whole, FRAME)]
-        return np.concatenate([np.zeros(0, np.int16), *frames])
+        return joined([self._processing.heard(sound[at : at + FRAME]) for at in range(0, whole, FRAME)])
+
+
+def joined(frames: Sequence[Samples]) -> Samples:
+    """Frames as one sound; of no length for none."""
+    return np.concatenate([np.zeros(0, np.int16), *frames])

@@ -9,8 +9,8 @@ from bench.device_talk import spoken
 from tests.voice.sounds import quietly
 from voice.audio import Samples
 from voice.levels import too_loud
-from voice.wake_word import MicroWakeWord
-from voice.webrtc import GainControl
+from voice.wake_word import MicroWakeWords
+from voice.webrtc import FRAME, GainControl
 
 _PIECE = 512
 
@@ -50,12 +50,12 @@ def test_no_sample_is_lost_between_pieces(sentence: Samples) -> None:
     whole = GainControl()(sentence)
     pieces = in_pieces(GainControl(), sentence)
     assert np.array_equal(pieces, whole)
-    assert len(sentence) - len(whole) < 160
+    assert len(sentence) - len(whole) < FRAME
 
 
 @pytest.mark.parametrize("voice", ["rms", "slt", "awb"])
 def test_the_wake_word_is_heard_across_a_room(voice: str) -> None:
     """Forty decibels softer than at the counter."""
-    word = MicroWakeWord("hey_jarvis")
+    words = MicroWakeWords(["hey_jarvis"])
     sound = quietly(at(spoken("hey jarvis", voice), -40.0))
-    assert any(word.feed(sound[begin : begin + _PIECE]) for begin in range(0, len(sound), _PIECE))
+    assert any(words.feed(sound[begin : begin + _PIECE]) for begin in range(0, len(sound), _PIECE))

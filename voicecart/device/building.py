@@ -12,7 +12,7 @@ from skills.contract import Expectation
 from voice.audio import speech_detector
 from voice.device import Device
 from voice.device_parts import Parts
-from voice.device_ports import Dialogue, Ending, Habits, Keep, Problem, Tell
+from voice.device_ports import ANY_WORD, Dialogue, Ending, Habits, Keep, Problem, Tell
 from voice.echo import EchoCanceller
 from voice.hearing import Hearing
 from voice.memory import give_back, use_one_heap
@@ -20,7 +20,7 @@ from voice.sound import Sound
 from voice.speaking import Speaking
 from voice.speech.kept import KeptSpeech
 from voice.speech.synthesiser import SpeechError
-from voice.wake_word import WAKE_WORDS, MicroWakeWord
+from voice.wake_word import WAKE_WORDS, MicroWakeWords
 from voicecart.assembly import Assembly
 from voicecart.device.words import DeviceWords
 
@@ -75,7 +75,7 @@ def a_device(
         stack.callback(synthesiser.close)
         hearer, thinker, talker = (_worker(stack, wishes.inline) for _ in range(3))
         talker.submit(synthesiser.start)
-        hearer.submit(ending, "milk", Expectation.ANYTHING)  # the first sentence that is judged builds the graphs
+        hearer.submit(ending, ANY_WORD, Expectation.ANYTHING)
         hearer.submit(give_back)
         parts = Parts(
             sound=sound,
@@ -86,7 +86,7 @@ def a_device(
             detector=speech_detector,
             thinker=thinker,
             echo=EchoCanceller(),
-            wake_word=MicroWakeWord(wishes.wake_word, wishes.cutoff) if wishes.wake_word else None,
+            wake_words=MicroWakeWords([wishes.wake_word], wishes.cutoff) if wishes.wake_word else None,
             keep=wishes.keep,
         )
         phrase = WAKE_WORDS[wishes.wake_word] if wishes.wake_word else ""

@@ -13,7 +13,7 @@ from voice.audio import SAMPLE_RATE, Samples
 from voice.recognition.catalogue import EngineName
 from voice.recognition.engine import LibraryMissing, Recogniser, RecognitionError
 from voice.speech.synthesiser import LanguageNotSpoken, Speech, SpeechError, SynthesiserMissing
-from voice.wake_word import WAKE_WORDS, MicroWakeWord
+from voice.wake_word import WAKE_WORDS, MicroWakeWords
 from voicecart.assembly import Assembly
 from voicecart.device.words import device_words
 from voicecart.doctor.finding import Finding, ok, problem, warning
@@ -119,7 +119,7 @@ def _at_our_rate(speech: Speech) -> Samples:
 def wake_word(name: str | None) -> Finding:
     """Whether the wake word's model loads. name: None when none is asked for."""
     try:
-        MicroWakeWord(name or next(iter(WAKE_WORDS)))
+        MicroWakeWords([name or next(iter(WAKE_WORDS))])
     except LibraryMissing as error:
         return warning("wake word", str(error), f"pip install {error.package}, or listen with --push-to-talk.")
     except RecognitionError as error:
