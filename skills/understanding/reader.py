@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -220,11 +220,8 @@ class Understanding:
 
     def _is_contested(self, literal: Reading, hypotheses: list[Hypothesis], context: Context) -> bool:
         """Whether another sentence was heard almost as likely: so it was with every wrong literal dev recording."""
-        return any(
-            reading.meaning != literal.meaning
-            for words in self._snap.rivals(hypotheses, context.language)
-            for reading in self._literally(words, context)[:1]
-        )
+        rivals = self._literal_rivals(hypotheses, context)
+        return any(readings[0].meaning != literal.meaning for _, readings in rivals)
 
     def _literally_beside(self, best: tuple[str, ...], hypotheses: list[Hypothesis], context: Context) -> list[Reading]:
         """The readings of what was heard almost as likely as the best, where that is a sentence and the best is none.
@@ -232,16 +229,20 @@ class Understanding:
         "Ode milk" was oat milk then, and need not be listened to again: 156 of 156 dev recordings were right. Nothing
         where the numbers differ, where two sentences were heard, or for a few words, which a mumble may be like.
         """
-        found = [
-            (words, readings)
-            for words in self._snap.rivals(hypotheses, context.language)
-            if (readings := self._literally(words, context))
-        ]
+        found = list(self._literal_rivals(hypotheses, context))
         if len({readings[0].meaning for _, readings in found}) != 1:
             return []
         words, readings = found[0]
         sure = len(words) >= SURELY_HEARD and _same_numbers(best, words, context.language)
         return readings if sure else []
+
+    def _literal_rivals(
+        self, hypotheses: list[Hypothesis], context: Context
+    ) -> Iterator[tuple[tuple[str, ...], list[Reading]]]:
+        """What else was heard almost as likely as the best, and is said word for word."""
+        for words in self._snap.rivals(hypotheses, context.language):
+            if readings := self._literally(words, context):
+                yield words, readings
 
     def _freely(self, text: str, context: Context, named: Context) -> tuple[FreeReading, ...]:
         """What the sentence is like; nothing for a language without examples."""

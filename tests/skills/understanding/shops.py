@@ -103,6 +103,11 @@ def items_of(text: str, context: Context) -> tuple[Item, ...]:
     return items
 
 
+def heard(*texts: str, apart: float = 1.0) -> Heard:
+    """English hypotheses of one utterance, each so many nats less likely than the one before."""
+    return Heard("turn", "en", tuple(Hypothesis(text, -3.0 - apart * i) for i, text in enumerate(texts)), spoken=True)
+
+
 def spoken_options(item: Item) -> list[str]:
     """What was chosen, in words."""
     return [option.spoken for option in item.options]

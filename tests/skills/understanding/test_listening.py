@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from rapidfuzz.distance import Levenshtein
 
-from skills.contract import Expectation, Heard, Hypothesis, NotUnderstood, SoundGone, Understood
+from skills.contract import Expectation, Hypothesis, NotUnderstood, SoundGone, Understood
 from skills.understanding.alignment import Alignment
 from skills.understanding.nearest import NearestSentences, Sentence
-from tests.skills.understanding.shops import cafe, spoken_options, understanding
+from tests.skills.understanding.shops import cafe, heard, spoken_options, understanding
 
 
 class Recording:
@@ -40,10 +40,6 @@ class Lost:
 
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
         raise SoundGone(turn_id)
-
-
-def heard(*texts: str) -> Heard:
-    return Heard("turn", "en", tuple(Hypothesis(text, -3.0 - i) for i, text in enumerate(texts)), spoken=True)
 
 
 def item_of(outcome: object) -> tuple[str | None, list[str]]:

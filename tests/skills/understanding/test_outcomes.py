@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skills.contract import Heard, Hypothesis, NotUnderstood, Reason, Understood, Unsure
+from skills.contract import Heard, NotUnderstood, Reason, Understood, Unsure
 from skills.understanding import Understanding
 from skills.understanding.phonemes import Lexicon, Phonemes
-from tests.skills.understanding.shops import cafe, items_of, pizzeria, spoken_options, typed, understanding
+from tests.skills.understanding.shops import cafe, heard, items_of, pizzeria, spoken_options, typed, understanding
 
 
 def test_a_literal_sentence_needs_no_phonemes() -> None:
@@ -36,7 +36,7 @@ CREAM = "make me a double shot cappuccino with a lot of cream"
 
 def test_a_sentence_heard_almost_as_likely_is_taken_at_once() -> None:
     """ "Paint" is in nobody's coffee, and the next hypothesis is a sentence: nobody waits for a comparison."""
-    outcome = Understanding(lexicon=Mute()).understand(spoken(PAINT, CREAM), cafe())
+    outcome = Understanding(lexicon=Mute()).understand(heard(PAINT, CREAM), cafe())
     assert isinstance(outcome, Understood)
     (item,) = outcome.slots["items"]
     assert (item.sku, spoken_options(item)) == ("CAPPUCCINO", ["double shot", "a lot of cream"])
@@ -55,12 +55,7 @@ def test_a_sentence_heard_almost_as_likely_is_taken_at_once() -> None:
 def test_what_was_heard_beside_does_not_decide_alone(texts: tuple[str, ...]) -> None:
     """Then it is compared with all that can be said."""
     with pytest.raises(AssertionError, match="phonemes were asked for"):
-        Understanding(lexicon=Mute()).understand(spoken(*texts), cafe())
-
-
-def spoken(*texts: str) -> Heard:
-    """Hypotheses, each a little less likely than the one before."""
-    return Heard("turn", "en", tuple(Hypothesis(text, -3.0 - 0.8 * i) for i, text in enumerate(texts)), spoken=True)
+        Understanding(lexicon=Mute()).understand(heard(*texts, apart=0.8), cafe())
 
 
 @pytest.mark.parametrize(
