@@ -34,7 +34,6 @@ from voice.interrupting import Interruption
 from voicecart.assembly import Assembly
 from voicecart.device.building import Wishes
 from voicecart.device.keeping import keeper
-from voicecart.device.words import device_words
 from voicecart.settings import Settings
 
 OWNER = "carla"  # she has set no code
@@ -153,22 +152,6 @@ def test_it_waits_for_the_rest_of_a_sentence(device: FedDevice, assembly: Assemb
 def test_a_sentence_is_known_by_its_end(assembly: Assembly, said: str, finish: Finish) -> None:
     """What can only be the whole is answered soonest, though "order" is also how a sentence begins."""
     assert a_local_dialogue(assembly, OWNER).ending(said, Expectation.NOTHING) is finish
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_every_word_of_a_device_is_text(language: str) -> None:
-    """YAML takes a bare yes or no for a truth value, and nobody would notice but who says it."""
-    words = device_words(language)
-    later = words.later
-    for group in (
-        words.answers,
-        words.unfinished,
-        later.begins,
-        later.ends,
-        later.never,
-        *words.interruptions.values(),
-    ):
-        assert all(isinstance(word, str) for word in group), group
 
 
 def test_what_may_be_said_next_is_made_ready_while_it_speaks(assembly: Assembly) -> None:
