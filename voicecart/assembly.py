@@ -62,8 +62,9 @@ class Assembly:
     @cached_property
     def understanding(self) -> Understanding:
         """Shared by all shops of the run: graphs and indexes are kept in it."""
+        cache = self.settings.cache_folder
         return Understanding(
-            lexicon=Lexicon(self.settings.cache_folder / "lexicon.jsonl"), indexes=self.settings.data_folder / "indexes"
+            lexicon=Lexicon(cache / "lexicon.jsonl"), indexes=self.settings.data_folder / "indexes", cache=cache
         )
 
     @cached_property

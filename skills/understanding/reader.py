@@ -44,6 +44,7 @@ class Understanding:
 
     lexicon: how words sound; one with a file spares asking espeak-ng for the same words after every start.
     indexes: a folder for the indexes of large catalogues, which are made there; None looks through all names in memory.
+    cache: a folder for what can be made anew of models; None makes it anew at each start, in memory.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Understanding:
         load: Callable[[str], LanguageModel] = load_language,
         lexicon: Lexicon | None = None,
         indexes: Path | None = None,
+        cache: Path | None = None,
     ) -> None:
         self._load = load
         self._graphs = Graphs(load)
@@ -58,6 +60,7 @@ class Understanding:
         self._snap = Snap(lexicon)
         self._shortlists = Shortlists(lexicon, indexes)
         self._second = SecondListening()
+        self._cache = cache
         self._free: dict[str, FreeReader] = {}
         self._too_large: set[tuple[str, str]] = set()
 
@@ -256,7 +259,7 @@ class Understanding:
         if not FreeReader.knows(language):
             return None
         if language not in self._free:
-            self._free.setdefault(language, FreeReader(self._load(language)))
+            self._free.setdefault(language, FreeReader(self._load(language), self._cache))
         return self._free[language]
 
 

