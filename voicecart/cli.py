@@ -42,8 +42,7 @@ from voicecart.commands import (
     work,
 )
 from voicecart.commands.options import UsageProblem
-from voicecart.device.pairing import PairingProblem
-from voicecart.device.tokens import TokensUnreadable
+from voicecart.device.tokens import PairingProblem, TokensUnreadable
 from voicecart.replaying.files import ReplayProblem
 from voicecart.settings import SettingsError
 

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from bench import alexa as alexa_bench
 from bench import barista as barista_bench
 from bench import crash as crash_bench
 from bench import device as device_bench
@@ -292,6 +291,8 @@ def alexa(
     as_json: options.Json = False,
 ) -> None:
     """Signed requests to the skill, beside the smallest skill; exit code 1 when one failed or a cart is wrong."""
+    from bench import alexa as alexa_bench  # with all of cryptography, which no other command needs
+
     raise typer.Exit(alexa_bench.run(database, requests, sessions, as_json))
 
 

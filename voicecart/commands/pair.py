@@ -9,7 +9,6 @@ import typer
 
 from voicecart import console
 from voicecart.commands import options
-from voicecart.device.pairing import begin, wait
 from voicecart.device.tokens import Tokens
 from voicecart.settings import load_settings
 
@@ -30,6 +29,8 @@ def pair(
 
     With --json a first line holds the code and where to type it, a second one whose device this is now.
     """
+    from voicecart.device.pairing import begin, wait  # with an HTTP client, which no other command should wait for
+
     settings = load_settings()
     waiting = begin(service or f"http://127.0.0.1:{settings.port}", name or platform.node() or "Device")
     if as_json:

@@ -12,14 +12,10 @@ from urllib.parse import urlsplit
 
 import requests
 
-from voicecart.device.tokens import PairedShop, plain_address
+from voicecart.device.tokens import PairedShop, PairingProblem, plain_address
 
 _TIMEOUT = 30  # seconds
 _SOONEST = 1  # second between two questions, whatever the service says
-
-
-class PairingProblem(Exception):
-    """This device was not let in. str() says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,7 @@ from voicecart.assembly import Assembly
 from voicecart.device.carts import CartNow, shown
 from voicecart.device.later import LaterTurns
 from voicecart.device.local import LocalDialogue
-from voicecart.device.pairing import PairingProblem
-from voicecart.device.remote import RemoteDialogue
-from voicecart.device.service_door import ServiceDoor
-from voicecart.device.tokens import Tokens
+from voicecart.device.tokens import PairingProblem, Tokens
 from voicecart.device.words import device_words
 from voicecart.settings import Settings
 
@@ -46,6 +43,9 @@ def far(settings: Settings, service: str) -> ShopSide:
 
     Raises PairingProblem, TokensUnreadable.
     """
+    from voicecart.device.remote import RemoteDialogue  # with an HTTP client, which no other command should wait for
+    from voicecart.device.service_door import ServiceDoor
+
     paired = Tokens(settings.data_folder).find(service)
     if paired is None:
         raise PairingProblem(f"{service} does not know this machine yet; run: voicecart pair --service {service}")

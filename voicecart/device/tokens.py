@@ -13,6 +13,10 @@ from pydantic import TypeAdapter, ValidationError
 NAME = "paired-shops.json"
 
 
+class PairingProblem(Exception):
+    """This device was not let in. str() says what to do."""
+
+
 class TokensUnreadable(Exception):
     """The file is there, but damaged. str() says what to do."""
 

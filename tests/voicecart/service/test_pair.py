@@ -12,8 +12,8 @@ import pytest
 
 from tests.voicecart.service.devices import FarDevice, behind
 from tests.voicecart.service.running import Server
-from voicecart.device.pairing import PairingProblem, begin, wait
-from voicecart.device.tokens import PairedShop, Tokens, TokensUnreadable
+from voicecart.device.pairing import begin, wait
+from voicecart.device.tokens import PairedShop, PairingProblem, Tokens, TokensUnreadable
 
 
 def test_a_device_is_paired_from_the_command_line(server: Server, tmp_path: Path) -> None:
