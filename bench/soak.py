@@ -15,7 +15,7 @@ from bench.device import CUSTOMER, KITCHEN, a_device
 from bench.device_process import DeviceProcess, DeviceTrouble
 from bench.device_talk import noise_below_speech, spoken
 from bench.fed_device import FedDevice, a_fed_device, a_local_dialogue, of, quiet
-from bench.measuring import memory_mb, threads_and_files
+from bench.measuring import memory_mb, own_memory_mb, threads_and_files
 from bench.virtual_sound import VirtualSound
 from voice.audio import Samples, read_recording
 from voice.device_ports import Answered, Woken
@@ -35,9 +35,10 @@ _UNCLEAR = "have you got gluten free oat thingies"
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """What a process and its children hold."""
+    """What a process and its children hold. own_mb: of it, what they share with nobody."""
 
     memory_mb: float
+    own_mb: float
     threads: int
     files: int
 
@@ -55,7 +56,7 @@ class Tally:
     def look(self, pid: int) -> None:
         """A round is over."""
         self.rounds += 1
-        self.last = Footprint(round(memory_mb(pid), 1), *threads_and_files(pid))
+        self.last = Footprint(round(memory_mb(pid), 1), round(own_memory_mb(pid), 1), *threads_and_files(pid))
         if self.rounds <= _WARM_ROUNDS:
             self.first = self.last
 
@@ -63,17 +64,18 @@ class Tally:
         """Print the row; 1 when something grew or was missed."""
         assert self.first is not None
         assert self.last is not None
+        growth = self.last.own_mb - self.first.own_mb
         row = {
             "kind": kind,
             "rounds": self.rounds,
             "missed": 2 * self.rounds - self.woken - self.answered,
             "memory_mb": self.last.memory_mb,
-            "memory_growth_mb": round(self.last.memory_mb - self.first.memory_mb, 1),
+            "memory_growth_mb": round(growth, 1),
             "thread_growth": self.last.threads - self.first.threads,
             "file_growth": self.last.files - self.first.files,
         }
         console.print_json(row) if as_json else console.table(tuple(row), [tuple(row.values())])
-        grew = self.last.memory_mb - self.first.memory_mb > _MOST_GROWTH_MB
+        grew = growth > _MOST_GROWTH_MB
         grew |= self.last.threads > self.first.threads or self.last.files > self.first.files
         return int(grew or self.woken + self.answered < 2 * self.rounds)
 
