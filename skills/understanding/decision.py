@@ -91,6 +91,10 @@ class Evidence:
             return None
         return (self.log_likelihood - best.log_likelihood) / max(1, len(best.words))
 
+    def is_supported(self, thresholds: Thresholds | None = None) -> bool:
+        """Whether the recording was listened to, and is hardly less likely with the best reading."""
+        return self.lost is not None and self.lost <= (thresholds or Thresholds()).supported
+
 
 def decide(evidence: Evidence, thresholds: Thresholds | None = None) -> Outcome:
     """The outcome of an utterance."""
@@ -129,7 +133,7 @@ def _is_taken(evidence: Evidence, free: FreeReading | None, nothing: float, limi
         return False
     if not evidence.phonemes:
         return True
-    supported = lost is not None and lost <= limits.supported
+    supported = evidence.is_supported(limits)
     intent = evidence.readings[0].meaning[0]
     if free is not None and free.intent != intent and free.probability >= limits.contrary and not supported:
         return False

@@ -23,7 +23,7 @@ from skills.understanding.hint import hint_of
 from skills.understanding.joining import joining_words
 from skills.understanding.listening import SecondListening
 from skills.understanding.meaning import Interpreter, Meaning
-from skills.understanding.normalise import number_words, numerals, words_of
+from skills.understanding.normalise import number_words, numerals, with_digits, words_of
 from skills.understanding.phonemes import Lexicon
 from skills.understanding.rewording import Rewording
 from skills.understanding.shortlist import Shortlists
@@ -176,6 +176,8 @@ class Understanding:
             with suppress(SoundGone):  # then the words alone decide
                 again = listener.hear_again(heard.turn_id, hint_of(context, self._load(context.language)))
                 if more := [hypothesis for hypothesis in again if hypothesis.text.strip()]:
+                    if sure := self._heard_literally(more, hypotheses[0], heard.turn_id, whole, listener):
+                        return decide(sure)
                     snapped, interpreter, context = self._snapped(more, whole)
                 rewording = Rewording(context.words, joining_words(context.language), context.language)
                 listened = self._second.listen(
@@ -190,6 +192,24 @@ class Understanding:
         misfit = 0.0 if heard.spoken else snapped.misfit(readings[0])
         spelling = fuzz.ratio(" ".join(said[0]), " ".join(readings[0].words)) / 100
         return decide(Evidence(readings, snapped.phonemes, freely, log_likelihood, misfit, spelling))
+
+    def _heard_literally(
+        self, again: list[Hypothesis], freely: Hypothesis, turn_id: str, context: Context, listener: Listener
+    ) -> Evidence | None:
+        """What was heard again, where its best is a whole sentence, nothing else comes near, and the sound supports it.
+
+        Of 136 such dev hearings 132 were right, and the others were no better once all was compared. A hint makes a
+        recogniser hear what it names: so a few words are not believed, and the sound is asked without it.
+        Raises SoundGone.
+        """
+        words = words_of(again[0].text, context.language)
+        literal = self._literally(words, context)
+        if not literal or len(words) < SURELY_HEARD or self._is_contested(literal[0], again, context):
+            return None
+        (log_likelihood,) = listener.rescore(turn_id, [with_digits(words, context.language)])
+        readings = [replace(reading, log_likelihood=log_likelihood) for reading in literal]
+        evidence = Evidence(readings, log_likelihood=freely.log_probability)
+        return evidence if evidence.is_supported() else None
 
     def _snapped(self, hypotheses: list[Hypothesis], whole: Context) -> tuple[Snapped, Interpreter, Context]:
         """What was heard beside all that can be said; the context has only the products that may be meant."""

@@ -103,6 +103,31 @@ def test_what_is_far_from_the_menu_is_heard_again_with_the_menu_in_mind() -> Non
     assert "almond milk" in said.hints[0]
 
 
+def test_a_sentence_that_is_heard_again_word_for_word_is_taken() -> None:
+    """The sound is asked for that sentence alone, and nobody waits for a comparison with all that can be said."""
+    order = "a large cappuccino with almond milk"
+    said = Recording(order, Hypothesis(order, -2.0), Hypothesis("a large cup of cheese no with all men make", -4.5))
+    outcome = understanding().understand(heard("a large cup of cheese no with all men make"), cafe(), said)
+    assert item_of(outcome) == ("CAPPUCCINO", ["large", "almond milk"])
+    assert said.asked == [order]
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        ("a large latte with almond milk", ("a large latte with almond milk", "a large mocha with almond milk")),
+        ("a large cappuccino with almond milk", ("a large mocha with almond milk",)),
+        ("a large latte", ("a large latte",)),
+    ],
+    ids=["another sentence is almost as likely", "the sound is far from it", "a mumble may be like a few words"],
+)
+def test_what_is_heard_again_does_not_decide_alone(said: str, again: tuple[str, ...]) -> None:
+    """Then it is compared with all that can be said."""
+    listener = Recording(said, *(Hypothesis(text, -2.0 - i) for i, text in enumerate(again)))
+    understanding().understand(heard("a large cup of cheese no with all men make"), cafe(), listener)
+    assert len(listener.asked) > 2
+
+
 def test_nothing_is_searched_far_from_what_would_leave_no_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     """It will be heard again whatever the nearest sentence is: only then one is looked for, in what is heard then."""
     happened: list[str] = []
@@ -120,7 +145,7 @@ def test_nothing_is_searched_far_from_what_would_leave_no_doubt(monkeypatch: pyt
     original = NearestSentences.sentences
     monkeypatch.setattr(NearestSentences, "sentences", sentences)
     order = "a large cappuccino with almond milk"
-    for again in ((Hypothesis(order, -2.0),), ()):
+    for again in ((Hypothesis("a large cappuccino with almond mill", -2.0),), ()):
         happened.clear()
         first = heard("a large cup of cheese no with all men make")
         assert item_of(understanding().understand(first, cafe(), Told(order, *again))) == (
