@@ -153,7 +153,7 @@ class Assembly:
             language,
             vosk_model=settings.vosk_model,
             whisper_model=settings.whisper_model,
-            second_model=settings.second_model,
+            second_model=None if settings.second_model == "none" else settings.second_model,
             threads=settings.threads,
             store=self.models,
         )

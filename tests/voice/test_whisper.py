@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import cast
 
@@ -89,20 +90,34 @@ def test_with_a_hint_hardly_more_is_written_than_without() -> None:
         assert len(guess.text.split()) <= 2 + 6 < len(freely[0].text.split())
 
 
-@pytest.mark.parametrize(("seconds", "silences"), [(0.9, [2.0, 6.0, None]), (2.0, [2.0, None])])
-def test_what_is_doubtful_is_heard_in_longer_windows(seconds: float, silences: list[float | None]) -> None:
-    """A word in the middle one before the whole, which takes three times as long; a sentence in the whole at once."""
-    model = NeverSure()
-    sound = np.ones(int(seconds * SAMPLE_RATE), np.int16).tobytes()
-    heard = Hearing(cast(WhisperModel, model)).hear({"turn": "1", "language": "en"}, sound)
-    assert model.silences == silences
-    assert heard == {"hypotheses": [["hm", -9.0]]}
+WORD, SENTENCE = (np.ones(int(seconds * SAMPLE_RATE), np.int16).tobytes() for seconds in (0.9, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("sound", "alone", "with_another", "other"),
+    [(WORD, [2.0], [2.0], []), (SENTENCE, [2.0, None], [2.0], [2.0])],
+    ids=["a word", "a sentence"],
+)
+def test_what_is_doubtful_is_heard_closer(
+    sound: bytes, alone: list[float | None], with_another: list[float | None], other: list[float | None]
+) -> None:
+    """A sentence by the larger model, or in the whole window where there is none; a word is not."""
+    question = {"turn": "1", "language": "en"}
+    small, beside, large = NeverSure("hm"), NeverSure("hm"), NeverSure("him")
+    loaded: Future[WhisperModel] = Future()
+    loaded.set_result(cast(WhisperModel, large))
+    heard = Hearing(cast(WhisperModel, small)).hear(question, sound)
+    assert (heard, small.silences) == ({"hypotheses": [["hm", -9.0]]}, alone)
+    heard = Hearing(cast(WhisperModel, beside), loaded).hear(question, sound)
+    assert (beside.silences, large.silences) == (with_another, other)
+    assert heard == {"hypotheses": [["him" if other else "hm", -9.0]]}
 
 
 class NeverSure:
-    """A model that is not sure of anything, and notes how much silence it heard after the speech."""
+    """A model that is not sure of what it hears, and notes how much silence it heard after the speech."""
 
-    def __init__(self) -> None:
+    def __init__(self, hears: str) -> None:
+        self._hears = hears
         self.silences: list[float | None] = []
 
     def speech_in(self, samples: Sound) -> Sound:
@@ -113,7 +128,7 @@ class NeverSure:
         return cast(Encoding, None)
 
     def hypothesise(self, encoding: Encoding, language: str) -> tuple[list[Guess], float]:
-        return [Guess("hm", -9.0, 2)], 0.1
+        return [Guess(self._hears, -9.0, 2)], 0.1
 
 
 def test_a_larger_model_listens_again(whisper: WhisperRecogniser) -> None:

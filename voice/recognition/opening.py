@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from voice.recognition.combined import CombinedRecogniser
@@ -13,6 +14,9 @@ from voice.recognition.vosk import VoskRecogniser
 from voice.recognition.whisper import WhisperRecogniser
 
 EngineChoice = Literal["auto", "vosk", "whisper"]
+
+_LISTENS_AGAIN = "whisper-base"
+"""Beside the small English model that is preferred; other languages are heard by it in the first place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ def open_recogniser(
     engine: "auto" takes what is installed for the language, both engines where both are. Beside a multilingual Whisper
     that nobody named, Vosk is loaded only once somebody streams: together they take a gigabyte.
     vosk_model, whisper_model: a folder, or a name of the catalogue; None means the preferred one that is here.
-    second_model: the same for a larger Whisper that listens again; None leaves that to the first one.
+    second_model: the same for a larger Whisper that listens again; "auto" is whisper-base, where it is here and the
+    first is the preferred English one; None leaves that to the first one.
     threads: for Whisper. store: where models are found; None means the user's own.
 
     Raises LibraryMissing, ModelMissing.
@@ -65,7 +70,7 @@ def _whatever_is_here(
         if vosk_model is not None:
             raise
         return _whisper(models, language, whisper)
-    multilingual = whisper.model is None and language.split("-")[0].lower() != "en"
+    multilingual = whisper.model is None and not _is_english(language)
     try:
         return CombinedRecogniser(vosk, _whisper(models, language, whisper), vosk_in_streams_only=multilingual)
     except (LibraryMissing, ModelMissing):
@@ -81,8 +86,25 @@ def _vosk(models: ModelStore, language: str, named: str | None) -> VoskRecognise
 
 def _whisper(models: ModelStore, language: str, whisper: _WhisperSettings) -> WhisperRecogniser:
     _require("whisper", "faster_whisper")
-    second = models.find("whisper", language, whisper.second_model) if whisper.second_model else None
-    return WhisperRecogniser(models.find("whisper", language, whisper.model), second=second, threads=whisper.threads)
+    first, second = models.find("whisper", language, whisper.model), _second(models, language, whisper)
+    return WhisperRecogniser(first, second=second, threads=whisper.threads)
+
+
+def _second(models: ModelStore, language: str, whisper: _WhisperSettings) -> Path | None:
+    if whisper.second_model is None:
+        return None
+    if whisper.second_model != "auto":
+        return models.find("whisper", language, whisper.second_model)
+    if whisper.model is not None or not _is_english(language):
+        return None
+    try:
+        return models.path(_LISTENS_AGAIN)
+    except ModelMissing:
+        return None
+
+
+def _is_english(language: str) -> bool:
+    return language.split("-")[0].lower() == "en"
 
 
 def _require(engine: str, module: str) -> None:
