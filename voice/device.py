@@ -189,6 +189,7 @@ class Device:
             self._parts.detector(), self._parts.hearing, playlist, self._habits.phrases, self._tell, reply.speech
         )
         self._parts.thinker.submit(self._parts.ending, ANY_WORD, reply.expects)
+        self._parts.thinker.submit(give_back)
         self._quiet_since = self._clock
         self._change(State.SPEAKING)
 
