@@ -113,11 +113,22 @@ def test_what_is_doubtful_is_heard_closer(
     assert heard == {"hypotheses": [["him" if other else "hm", -9.0]]}
 
 
+def test_a_word_that_would_be_nothing_is_heard_closer() -> None:
+    """A "yes" over a fan is no silence; what both hear nothing in is."""
+    question = {"turn": "1", "language": "en"}
+    for there, hypotheses in ((0.1, [["yes", -9.0]]), (0.9, [])):
+        loaded: Future[WhisperModel] = Future()
+        loaded.set_result(cast(WhisperModel, NeverSure("yes", no_speech=there)))
+        small = cast(WhisperModel, NeverSure("the US", no_speech=0.9))
+        assert Hearing(small, loaded).hear(question, WORD) == {"hypotheses": hypotheses}
+
+
 class NeverSure:
     """A model that is not sure of what it hears, and notes how much silence it heard after the speech."""
 
-    def __init__(self, hears: str) -> None:
+    def __init__(self, hears: str, no_speech: float = 0.1) -> None:
         self._hears = hears
+        self._no_speech = no_speech
         self.silences: list[float | None] = []
 
     def speech_in(self, samples: Sound) -> Sound:
@@ -128,7 +139,7 @@ class NeverSure:
         return cast(Encoding, None)
 
     def hypothesise(self, encoding: Encoding, language: str) -> tuple[list[Guess], float]:
-        return [Guess(self._hears, -9.0, 2)], 0.1
+        return [Guess(self._hears, -9.0, 2)], self._no_speech
 
 
 def test_a_larger_model_listens_again(whisper: WhisperRecogniser) -> None:

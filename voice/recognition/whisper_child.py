@@ -34,7 +34,8 @@ _NO_SPEECH = 0.6
 
 _ONE_WORD_SECONDS = 1.2
 """With the margins around it. A doubtful word is not heard better the second time: of 97 such words 35 were right, and
-36 with six seconds of silence after it; of 74 others 28, and 28 in the whole window, 27 by the larger model."""
+36 with six seconds of silence after it; of 74 others 28, and 28 in the whole window, 27 by the larger model. Only what
+would be nothing is heard again: of 4 such words of 318 the larger model heard 3."""
 
 MOST_WITH_HINT = 8
 """How many hypotheses are given when there was a hint: of those heard with it and those heard without."""
@@ -74,9 +75,9 @@ class Hearing:
         guesses, no_speech = self._model.hypothesise(encoding, language)
         turn = _Turn(speech, encoding, language, guesses)
         is_sentence = len(speech) >= _ONE_WORD_SECONDS * SAMPLE_RATE
-        if not guesses or (is_sentence and _per_token(guesses[0]) < _DOUBTFUL_PER_TOKEN):
+        if _is_nothing(guesses, no_speech) or (is_sentence and _per_token(guesses[0]) < _DOUBTFUL_PER_TOKEN):
             turn.guesses, no_speech = self._closer(turn)
-        if not turn.guesses or (no_speech > _NO_SPEECH and _per_token(turn.guesses[0]) < _NOTHING_PER_TOKEN):
+        if _is_nothing(turn.guesses, no_speech):
             return {"hypotheses": []}
         self._keep(name, turn)
         hint = str(question.get("hint", ""))
@@ -135,6 +136,10 @@ class Hearing:
 
 def _listed(guesses: list[Guess]) -> Header:
     return {"hypotheses": [[guess.text, guess.log_probability] for guess in guesses]}
+
+
+def _is_nothing(guesses: list[Guess], no_speech: float) -> bool:
+    return not guesses or (no_speech > _NO_SPEECH and _per_token(guesses[0]) < _NOTHING_PER_TOKEN)
 
 
 def _per_token(guess: Guess) -> float:
