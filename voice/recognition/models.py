@@ -60,7 +60,7 @@ class ModelStore:
         if cached.is_dir():
             return cached
         if model.package is not None and (parts := _parts(model.package)):
-            return parts[0] if len(parts) == 1 else self._join(model, model.package, parts)
+            return parts[0] if len(parts) == 1 else self._joined(model, model.package, parts)
         raise ModelMissing(model.name, f"run: voicecart models get {model.name} (or {advice(model)})")
 
     def get(self, name: str, progress: Progress) -> Path:
@@ -117,6 +117,13 @@ class ModelStore:
         return ModelStatus(
             model.name, model.engine, model.languages, model.size, found_at, found_in, model.source, model.licence
         )
+
+    def _joined(self, model: KnownModel, package: Package, parts: list[Path]) -> Path:
+        try:
+            return self._join(model, package, parts)
+        except OSError as error:  # a full disk, or a cache that is not ours
+            reason = f"its parts can't be joined in {self._cache} ({error.strerror}): make room or let it be written"
+            raise ModelMissing(model.name, reason) from error
 
     def _join(self, model: KnownModel, package: Package, parts: list[Path]) -> Path:
         """Joins a model that comes in several packages into the cache, where it is found from then on."""
