@@ -104,11 +104,9 @@ def test_what_is_doubtful_is_heard_closer(
     """A sentence by the larger model, or in the whole window where there is none; a word is not."""
     question = {"turn": "1", "language": "en"}
     small, beside, large = NeverSure("hm"), NeverSure("hm"), NeverSure("him")
-    loaded: Future[WhisperModel] = Future()
-    loaded.set_result(cast(WhisperModel, large))
     heard = Hearing(cast(WhisperModel, small)).hear(question, sound)
     assert (heard, small.silences) == ({"hypotheses": [["hm", -9.0]]}, alone)
-    heard = Hearing(cast(WhisperModel, beside), loaded).hear(question, sound)
+    heard = Hearing(cast(WhisperModel, beside), loaded(large)).hear(question, sound)
     assert (beside.silences, large.silences) == (with_another, other)
     assert heard == {"hypotheses": [["him" if other else "hm", -9.0]]}
 
@@ -117,10 +115,10 @@ def test_a_word_that_would_be_nothing_is_heard_closer() -> None:
     """A "yes" over a fan is no silence; what both hear nothing in is."""
     question = {"turn": "1", "language": "en"}
     for there, hypotheses in ((0.1, [["yes", -9.0]]), (0.9, [])):
-        loaded: Future[WhisperModel] = Future()
-        loaded.set_result(cast(WhisperModel, NeverSure("yes", no_speech=there)))
         small = cast(WhisperModel, NeverSure("the US", no_speech=0.9))
-        assert Hearing(small, loaded).hear(question, WORD) == {"hypotheses": hypotheses}
+        assert Hearing(small, loaded(NeverSure("yes", no_speech=there))).hear(question, WORD) == {
+            "hypotheses": hypotheses
+        }
 
 
 class NeverSure:
@@ -140,6 +138,13 @@ class NeverSure:
 
     def hypothesise(self, encoding: Encoding, language: str) -> tuple[list[Guess], float]:
         return [Guess(self._hears, -9.0, 2)], self._no_speech
+
+
+def loaded(model: NeverSure) -> Future[WhisperModel]:
+    """What the child has once a model is loaded."""
+    ready: Future[WhisperModel] = Future()
+    ready.set_result(cast(WhisperModel, model))
+    return ready
 
 
 def test_a_larger_model_listens_again(whisper: WhisperRecogniser) -> None:

@@ -40,7 +40,7 @@ def open_session(model: Path, cache: Path | None) -> InferenceSession:
             _keep(model, kept)
         return _session(kept / _MODEL, _options(optimise="ORT_DISABLE_ALL"))  # it was done before
     except (OSError, ort.Fail, ort.InvalidArgument, ort.InvalidProtobuf, ort.NoSuchFile, ort.RuntimeException) as error:
-        _log.warning("%s can't be used, it is made anew each time: %s", kept, error)
+        _log.warning("%s can't be used, the model is made anew: %s", kept, error)
         shutil.rmtree(kept, ignore_errors=True)
         return _session(model, _options())
 
