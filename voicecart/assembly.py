@@ -160,7 +160,7 @@ class Assembly:
 
     def synthesiser(self, language: str) -> Synthesiser:
         """A new voice for a language; whoever asks closes it. Raises SpeechError."""
-        return open_synthesiser(self.settings.voice, language)
+        return open_synthesiser(self.settings.voice, language, self.settings.cache_folder)
 
     def customer(self, shop: Shop) -> str:
         """The settings' customer, else the shop's first. Raises UnknownCustomer."""

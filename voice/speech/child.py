@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,14 +34,22 @@ _ENDING_SECONDS = 2.0
 
 
 class ChildSynthesiser:
-    """The voice `name`, served by `python -m module`.
+    """The voice `name`, served by `python -m module` with these arguments.
 
     deadline: seconds for one answer. start_deadline: seconds for loading the engine.
     """
 
-    def __init__(self, name: str, module: str, deadline: float = 20.0, start_deadline: float = 60.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        module: str,
+        arguments: Sequence[str] = (),
+        deadline: float = 20.0,
+        start_deadline: float = 60.0,
+    ) -> None:
         self.name = name
         self._module = module
+        self._arguments = arguments
         self._deadline = deadline
         self._start_deadline = start_deadline
         self._lock = threading.Lock()
@@ -84,7 +93,7 @@ class ChildSynthesiser:
         self._end()
         with self._complaints().open("wb") as complaints:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", self._module],
+                [sys.executable, "-m", self._module, *self._arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complaints,

