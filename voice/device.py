@@ -122,7 +122,9 @@ class Device:
 
     def _clean(self, piece: Samples) -> Cleaned:
         far = self._parts.sound.playlist.reference(len(piece))
-        return Cleaned(piece, piece) if self._parts.echo is None else self._parts.echo.clean(piece, far)
+        if self._parts.echo is None:
+            return Cleaned(piece, piece)
+        return self._parts.echo.clean(piece, far, only_words=self._state is State.ASLEEP)
 
     def _is_woken(self, clean: Cleaned) -> bool:
         words = self._parts.wake_words

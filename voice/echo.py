@@ -30,6 +30,8 @@ _BAND = (300.0, 3500.0)  # Hz, where speech is loud
 _PEAK = 6.0
 """Standard deviations above the mean that noise hardly ever reaches in half a second of delays."""
 _SAME_DELAY = SAMPLE_RATE // 100
+_CATCHES_UP_FRAMES = 200
+"""What the suppressor hears of the time in which it was not asked: two seconds, a wake word and what was before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +62,44 @@ class EchoCanceller:
         self._subtract = _Subtractor()
         self._near = self._far = np.zeros(0, np.int16)
         self._detector = EchoDetector()
+        self._unsuppressed: deque[tuple[Samples, Samples]] = deque(maxlen=_CATCHES_UP_FRAMES)
 
-    def clean(self, near: Samples, far: Samples) -> Cleaned:
+    def clean(self, near: Samples, far: Samples, only_words: bool = False) -> Cleaned:
         """The microphone's sound without the echo.
 
         near: what the microphone heard; far: as much of what was played meanwhile. What does not fill ten milliseconds
         waits for the next call, so the answer can be that much shorter or longer than `near`.
+        only_words: nobody looks at `voices`, which are silence then. They take most of the work, which is left until
+        they are asked for, or something is played.
         """
         near, far = np.concatenate([self._near, near]), np.concatenate([self._far, far])
         whole = len(near) // FRAME * FRAME
         self._near, self._far = near[whole:], far[whole:]
-        frames = [self._cleaned(near[at : at + FRAME], far[at : at + FRAME]) for at in range(0, whole, FRAME)]
+        frames = [
+            self._cleaned(near[at : at + FRAME], far[at : at + FRAME], only_words) for at in range(0, whole, FRAME)
+        ]
         words, voices = zip(*frames, strict=True) if frames else ((), ())
         return Cleaned(joined(words), joined(voices))
 
-    def _cleaned(self, near: Samples, far: Samples) -> tuple[Samples, Samples]:
+    def _cleaned(self, near: Samples, far: Samples, only_words: bool) -> tuple[Samples, Samples]:
         words = self._subtract(near, far)
-        self._suppressor.played(_NOTHING if self._detector.no_echo else far)
-        voices = self._suppressor.heard(near)
+        if only_words and self._subtract.idle:
+            self._unsuppressed.append((near, far))
+            voices = _NOTHING
+        else:
+            while self._unsuppressed:
+                self._suppressed(*self._unsuppressed.popleft())
+            voices = self._suppressed(near, far)
         self._detector.feed(near, far)
         return (near if self._detector.no_echo else words), voices
 
+    def _suppressed(self, near: Samples, far: Samples) -> Samples:
+        self._suppressor.played(_NOTHING if self._detector.no_echo else far)
+        return self._suppressor.heard(near)
+
 
 class _Subtractor:
-    """SpeexDSP: an adaptive filter. Idle while nothing that was played can still be heard."""
+    """SpeexDSP: an adaptive filter."""
 
     def __init__(self) -> None:
         try:
@@ -93,9 +109,14 @@ class _Subtractor:
         self._filter = Aec(FRAME, _LONGEST_ECHO, SAMPLE_RATE, enable_preprocess=False)
         self._silent = _LONGEST_ECHO
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that was played can still be heard."""
+        return self._silent > _LONGEST_ECHO
+
     def __call__(self, near: Samples, far: Samples) -> Samples:
         self._silent = 0 if far.any() else self._silent + FRAME
-        if self._silent > _LONGEST_ECHO:
+        if self.idle:
             return near
         return np.array(self._filter.cancel_echo(near.tolist(), far.tolist()), np.int16)
 

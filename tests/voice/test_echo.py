@@ -98,6 +98,28 @@ def test_who_speaks_softly_is_noticed() -> None:
     assert speech_share(far) < 0.8 * speech_share(said)
 
 
+def test_what_nobody_looks_at_is_caught_up_with() -> None:
+    """Asleep, it only passes the words; woken, it knows the voice that it heard, and is as loud at once."""
+    said = quietly(np.concatenate([spoken("hey jarvis", "awb"), spoken("two packs of firm tofu", "awb")]))
+    far = (said / 100).astype(np.int16)
+    nothing, canceller = np.zeros(len(far), np.int16), EchoCanceller()
+    half = len(far) // 2
+    asleep = canceller.clean(far[:half], nothing[:half], only_words=True)
+    assert not asleep.voices.any()
+    assert np.array_equal(asleep.words, far[: len(asleep.words)])
+    woken = canceller.clean(far[half:], nothing[half:])
+    always = EchoCanceller().clean(far, nothing)
+    assert np.array_equal(woken.voices, always.voices[len(asleep.voices) :])
+    assert np.abs(woken.voices.astype(int)).max() > 2 * np.abs(far[half:].astype(int)).max()
+
+
+def test_what_is_played_is_learnt_asleep(answer: Samples) -> None:
+    """An announcement is suppressed whether anybody listens or not."""
+    heard = in_the_room(answer, -6.0, None)
+    asleep = EchoCanceller().clean(heard, answer, only_words=True)
+    assert np.array_equal(asleep.voices, EchoCanceller().clean(heard, answer).voices)
+
+
 def lost(sound: Samples, said: Samples) -> float:
     """How far the spectra (300 to 3,500 Hz, magnitudes) are from those of what was said: a share of its power."""
     found, wanted = spectra(sound), spectra(said)
