@@ -33,6 +33,7 @@ WISHES = (
 _NOISE_SECONDS = 600.0
 _WAKE_TRIES = 3
 _IDLE_SECONDS = 30.0
+_ANSWERS_WITHIN = 30.0  # seconds; what is taken for talk of somebody else is not answered at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Tally:
     conversations: int = 0
     carts_right: int = 0
     orders_right: int = 0
+    said_again: int = 0
     turns_said: int = 0
     turns_taken: int = 0
     unasked: int = 0
@@ -61,12 +63,17 @@ class Tally:
     memory_mb: float = 0.0
 
     def figures(self, conditions: Conditions) -> dict[str, object]:
-        """A row. self_triggers: turns that nobody said, and commands that nobody gave."""
+        """A row.
+
+        said_again: sentences that were not understood, and said once more. self_triggers: turns that nobody said, and
+        commands that nobody gave.
+        """
         return asdict(conditions) | {
             "wake_rate": round(self.wakes / max(1, self.wake_words), 3),
             "conversations": self.conversations,
             "carts_right": self.carts_right,
             "orders_right": self.orders_right,
+            "said_again": self.said_again,
             "first_sound_p50": _rounded(self.first_sounds, 0.5),
             "first_sound_p95": _rounded(self.first_sounds, 0.95),
             "stops": f"{len(self.stops)} of {self.stops_said}",
@@ -118,16 +125,20 @@ class Counter:
         self._starts_after, self._ends_before = lag
 
     def converse(self, wish: str, sku: str, quantity: int) -> None:
-        """Wake it, wish for something, check out, interrupt the reading of the total, say yes."""
+        """Wake it, wish for something, check out, interrupt the reading of the total, say yes.
+
+        What was not understood is said once more, as people do when they are told so; what was misunderstood is not.
+        """
         tally, device = self.tally, self._device
         tally.conversations += 1
         if not self._wake():
             return
         try:
             cart = self._turn(wish)["cart"]
-            tally.carts_right += [(line["sku"].startswith(sku), line["quantity"]) for line in cart] == [
-                (True, quantity)
-            ]
+            right = [(line["sku"].startswith(sku), line["quantity"]) for line in cart] == [(True, quantity)]
+            tally.carts_right += right
+            if not right:
+                console.warn(f"{wish}: the cart has {[(line['sku'], line['quantity']) for line in cart]}")
             self._turn("check out please", let_it_finish=False)
             self._stop()
             bought = self._turn("yes")
@@ -153,17 +164,26 @@ class Counter:
         return False
 
     def _turn(self, sentence: str, let_it_finish: bool = True) -> Event:
+        turn = self._said(sentence)
+        if not turn["understood"]:
+            console.warn(f"{sentence}: it heard {turn['text']!r}")
+            self.tally.said_again += 1
+            self._device.wait_until_it_listens(turn)
+            turn = self._said(sentence)
+        if let_it_finish:
+            self._device.wait_until_it_listens(turn)
+        return turn
+
+    def _said(self, sentence: str) -> Event:
         before = self._device.mark()
         self.tally.turns_said += 1
         self._room.play(spoken(sentence)).wait()
         end = time.monotonic() - self._ends_before
-        turn = self._device.wait_for("turn", before)
+        turn = self._device.wait_for("turn", before, within=_ANSWERS_WITHIN)
         self._device.wait(lambda event: event.get("state") == "speaking" and event["at"] > turn["at"] - 1.0)
         sound = self._loudspeaker.wait_for_sound(end)
         if sound is not None:
             self.tally.first_sounds.append(sound - end)
-        if let_it_finish:
-            self._device.wait_until_it_listens(turn)
         return turn
 
     def _stop(self) -> None:

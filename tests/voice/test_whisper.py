@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -160,6 +161,18 @@ def test_a_larger_model_listens_again(whisper: WhisperRecogniser) -> None:
         alone.hear(sound, "order", "en")
         assert both.rescore("order", texts) == pytest.approx(alone.rescore("order", texts), abs=0.01)
         assert both.rescore("order", texts) != pytest.approx(whisper.rescore("order", texts), abs=0.5)
+        assert both.hear_again("order", "a large cappuccino, a small mocha")
+
+
+def test_a_larger_model_that_is_damaged_is_done_without(whisper: WhisperRecogniser, tmp_path: Path) -> None:
+    """The first one listens again, as if there were no other."""
+    store = ModelStore()
+    damaged = shutil.copytree(store.find("whisper", "en", "whisper-base"), tmp_path / "damaged")
+    (damaged / "model.bin").write_bytes((damaged / "model.bin").read_bytes()[:50_000_000])
+    sound, texts = sounds.english(ORDER), ["i'd like a large cappuccino with soy milk", "a small mocha"]
+    with contextlib.closing(WhisperRecogniser(store.find("whisper", "en"), second=damaged, threads=1)) as both:
+        assert both.hear(sound, "order", "en") == whisper.hear(sound, "order", "en")
+        assert both.rescore("order", texts) == pytest.approx(whisper.rescore("order", texts), abs=0.01)
         assert both.hear_again("order", "a large cappuccino, a small mocha")
 
 

@@ -7,6 +7,7 @@ Questions (see framing): `hear` with turn, language and int16 samples as the bod
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -26,6 +27,8 @@ from voice.recognition.framing import Header
 
 if TYPE_CHECKING:
     from voice.recognition.whisper_model import Encoding, Guess, Sound, WhisperModel
+
+_log = logging.getLogger(__name__)
 
 _DOUBTFUL_PER_TOKEN = -1.0
 _NOTHING_PER_TOKEN = -1.0
@@ -55,12 +58,13 @@ class _Turn:
 class Hearing:
     """Answers the parent's questions, and keeps the last turns.
 
-    second: a larger model that listens again, loaded by the time it is needed; None leaves that to the first one.
+    second: a larger model that listens again, loaded by the time it is needed; None leaves that to the first one, as
+    does one that can't be loaded: stderr says so.
     """
 
     def __init__(self, model: WhisperModel, second: Future[WhisperModel] | None = None) -> None:
         self._model = model
-        self._second = second
+        self._loading = second
         self._turns: OrderedDict[str, _Turn] = OrderedDict()
 
     def hear(self, question: Header, body: bytes) -> Header:
@@ -110,14 +114,25 @@ class Hearing:
         model, encoding = self._attentive(turn)
         return model.hypothesise(encoding, turn.language)
 
+    @property
+    def _second(self) -> WhisperModel | None:
+        if self._loading is None:
+            return None
+        error = self._loading.exception()
+        if error is None:
+            return self._loading.result()
+        _log.warning("the second model can't be used, the first one listens again: %s", error)
+        self._loading = None
+        return None
+
     def _heard_with(self, hint: str, model: WhisperModel, encoding: Encoding, turn: _Turn) -> list[Guess]:
         return model.hypothesise_with(hint, encoding, turn.language, turn.guesses)[:MOST_WITH_HINT]
 
     def _attentive(self, turn: _Turn) -> tuple[WhisperModel, Encoding]:
         """The model that listens again, and what it makes of the sound."""
-        if self._second is None:
+        second = self._second
+        if second is None:
             return self._model, turn.encoding
-        second = self._second.result()
         if turn.again is None:
             turn.again = second.encode(turn.speech)
         return second, turn.again
