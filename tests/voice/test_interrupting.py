@@ -12,7 +12,7 @@ from skills.contract import Heard, Hypothesis
 from voice.audio import VAD_CHUNK, Samples
 from voice.echo import Cleaned
 from voice.hearing import Hearing
-from voice.interrupting import Interruption, said_after_a_rest, said_literally
+from voice.interrupting import Interruption, said_after_a_rest, said_alike, said_literally
 from voice.overhearing import Overhearing
 from voice.playlist import Playlist
 from voice.recognition.engine import Recogniser
@@ -69,6 +69,32 @@ class Ear:
     def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
         alike = "ild" in texts[0] or "old" in texts[0]
         return tuple(-3.0 if alike else -30.0 * number for number, _ in enumerate(texts))
+
+
+class Scores:
+    """A listener to which "stop" is so much likelier than what it heard freely. Nats."""
+
+    def __init__(self, likelier: float) -> None:
+        self._likelier = likelier
+
+    def rescore(self, turn_id: str, texts: Sequence[str]) -> tuple[float, ...]:
+        return tuple({0: -9.0}.get(number, -9.0 + self._likelier) for number, _ in enumerate(texts))
+
+
+@pytest.mark.parametrize(
+    ("text", "likelier", "speech", "meaning"),
+    [
+        ("start", 3.0, "You can order.", Interruption.STOP),
+        ("start", 2.0, "You can order.", None),
+        ("stoop", -1.0, "You can order.", Interruption.STOP),
+        ("stoop", -2.0, "You can order.", None),
+        ("start the car", 3.0, "You can order.", None),
+        ("start", 3.0, SPEECH, None),
+    ],
+)
+def test_stop_may_sound_like_anything(text: str, likelier: float, speech: str, meaning: Interruption | None) -> None:
+    """Over a fan it becomes another word: then the sound must be surer of it; and it must not be an echo."""
+    assert said_alike(heard(text), PHRASES, speech, cast(Recogniser, Scores(likelier))) is meaning
 
 
 @pytest.mark.parametrize(
