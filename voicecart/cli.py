@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from datetime import UTC, datetime
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -19,28 +20,6 @@ from voice.audio import AudioError
 from voice.recognition.engine import RecognitionError
 from voice.speech.synthesiser import SpeechError
 from voicecart import console
-from voicecart.commands import (
-    alexa,
-    benchmarks,
-    chat,
-    customers,
-    database,
-    device,
-    doctor,
-    listen,
-    models,
-    orders,
-    pair,
-    promotions,
-    replaying,
-    returns,
-    satellites,
-    serve,
-    shops,
-    stock,
-    understanding,
-    work,
-)
 from voicecart.commands.options import UsageProblem
 from voicecart.device.tokens import PairingProblem, TokensUnreadable
 from voicecart.replaying.files import ReplayProblem
@@ -62,36 +41,30 @@ EXPECTED = (
 CANNOT = 2
 BROKEN = 70  # EX_SOFTWARE of sysexits.h
 
-app = typer.Typer(
-    help="A voice commerce assistant that a shop can host itself.",
-    epilog="First steps: voicecart demo · voicecart chat · voicecart chat --shop coffee",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+_FILES = (
+    "replaying",
+    "chat",
+    "listen",
+    "doctor",
+    "pair",
+    "satellites",
+    "serve",
+    "work",
+    "understanding",
+    "models",
+    "shops",
+    "orders",
+    "returns",
+    "stock",
+    "promotions",
+    "customers",
+    "database",
+    "device",
+    "alexa",
+    "benchmarks",
 )
-for module in (
-    replaying,
-    chat,
-    listen,
-    doctor,
-    pair,
-    satellites,
-    serve,
-    work,
-    understanding,
-    models,
-    shops,
-    orders,
-    returns,
-    stock,
-    promotions,
-    customers,
-    database,
-    device,
-    alexa,
-    benchmarks,
-):
-    module.register(app)
+_STAYING = {"listen": "listen", "serve": "serve", "work": "work", "wyoming": "satellites"}
+"""Commands that run for weeks, and their files: they hold nothing of the others."""
 
 
 def _show_version(asked: bool) -> None:
@@ -100,7 +73,6 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     _version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
@@ -108,10 +80,25 @@ def _options(
 ) -> None: ...
 
 
+def application(first: str = "") -> typer.Typer:
+    """The command line. first: the word after `voicecart`; one that stays is then the only command there is."""
+    app = typer.Typer(
+        help="A voice commerce assistant that a shop can host itself.",
+        epilog="First steps: voicecart demo · voicecart chat · voicecart chat --shop coffee",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_options)
+    for file in [_STAYING[first]] if first in _STAYING else _FILES:
+        import_module(f"voicecart.commands.{file}").register(app)
+    return app
+
+
 def main() -> None:
     """Run the command line; every error a user can meet ends as one line on stderr."""
     try:
-        app()
+        application(*sys.argv[1:2])()
     except EXPECTED as error:
         console.complain(str(error))
         sys.exit(CANNOT)

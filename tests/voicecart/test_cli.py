@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,7 +51,7 @@ def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tu
         yield path, command
 
 
-EVERY_COMMAND = list(_commands(typer.main.get_command(cli.app)))
+EVERY_COMMAND = list(_commands(typer.main.get_command(cli.application())))
 
 
 @pytest.mark.parametrize(("path", "command"), EVERY_COMMAND, ids=[" ".join(path) for path, _ in EVERY_COMMAND])
@@ -176,3 +178,17 @@ def test_what_should_never_happen_is_one_line_too(
     (log,) = tmp_path.glob("*.log")
     assert log.name in said.replace("\n", "")
     assert "ZeroDivisionError" in log.read_text()
+
+
+@pytest.mark.parametrize("command", ["listen", "serve", "work", "wyoming"])
+def test_what_stays_holds_nothing_of_other_commands(command: str) -> None:
+    """It is there as it always is, and no benchmark's code was loaded for it."""
+    program = (
+        "import sys; from typer.main import get_command; from voicecart.cli import application\n"
+        "alone = get_command(application(sys.argv[1])).commands\n"
+        "loaded = [name for name in sys.modules if name.startswith(('bench.', 'voicecart.commands.bench'))]\n"
+        "print(*alone, *loaded)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, command], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == [command, "bench.measuring"]
+    assert command in typer.main.get_command(cli.application()).commands

@@ -19,7 +19,7 @@ UNIT = DOCS / "systemd" / "voicecart-listen.service"
 
 
 def commands() -> dict[str, click.Command]:
-    found: dict[str, click.Command] = getattr(typer.main.get_command(cli.app), "commands", {})
+    found: dict[str, click.Command] = getattr(typer.main.get_command(cli.application()), "commands", {})
     return found
 
 

@@ -25,7 +25,7 @@ from commerce.errors import (
 from tests.commerce.corner import Corner, open_corner
 from tests.commerce.places import Place
 from tests.commerce.promotions_shop import open_with
-from voicecart.cli import app
+from voicecart.cli import application
 from voicecart.commands.options import UsageProblem
 
 ADDRESS = ("--street", "9 Elm", "--city", "Springfield", "--postcode", "01109")
@@ -40,7 +40,7 @@ class Till:
     def run(self, *words: str, said: str = "") -> Result:
         """A command; its error, if it ends in one, is raised as `main` would catch it."""
         shop = () if words[0] == "db" else ("--shop", "corner")
-        result = CliRunner().invoke(app, [*words, *shop, "--database", self.corner.url], input=said)
+        result = CliRunner().invoke(application(), [*words, *shop, "--database", self.corner.url], input=said)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
@@ -253,7 +253,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     """A slip of the finger in the name: nothing to check, nothing to back up, and no new file."""
     url = f"sqlite:///{tmp_path / 'shpo.db'}"
     for words in (("db", "check"), ("db", "backup", str(tmp_path / "x.backup"))):
-        result = CliRunner().invoke(app, [*words, "--database", url])
+        result = CliRunner().invoke(application(), [*words, "--database", url])
         assert isinstance(result.exception, DatabaseUnusable)
         assert "no such file" in str(result.exception)
     assert list(tmp_path.iterdir()) == []
@@ -262,7 +262,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 def test_every_command_says_how_it_is_used() -> None:
     """Each command of the merchant has a line of help and an example."""
     for group in ("order", "return", "stock", "price", "promotion", "points", "customer", "db"):
-        listed = next(found for found in app.registered_groups if found.name == group).typer_instance
+        listed = next(found for found in application().registered_groups if found.name == group).typer_instance
         assert listed is not None
         for command in listed.registered_commands:
             assert command.callback is not None

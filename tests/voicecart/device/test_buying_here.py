@@ -37,7 +37,7 @@ def says(assembly: Assembly, *sentences: str) -> Reply:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
-    cli.app([*arguments, *CARLA, "--json"], standalone_mode=False)
+    cli.application()([*arguments, *CARLA, "--json"], standalone_mode=False)
     told: dict[str, object] = json.loads(capsys.readouterr().out)
     return told
 
