@@ -20,6 +20,10 @@ PREFIX_BEAM = 4.0
 """Beginnings of sentences that cost so many phonemes more than the best one are given up."""
 NATS_A_PHONEME = 4.0
 """What a phoneme of distance is worth in natural-log likelihood; from 4 to 9 all are alike on the dev recordings."""
+COUNTED_ODDLY = 10.0
+"""Natural-log likelihood that an order loses in which goods are counted by a word by which they are not sold."""
+ODD_REACH = 3.0
+"""Phonemes up to which goods that are sold by that word may be what was said."""
 CORRECTING_NOTHING = 1.5
 _CORRECTIONS = frozenset({"Correct", "RemoveFromCart", "ChangeQuantity", "ClearCart", "Undo"})
 _DECIDING = frozenset({"product", "choice", "variant", "key"})
@@ -40,6 +44,7 @@ class Reading:
     steps, ended: the words with what they decide; `steps` is empty for a sentence that was said literally.
     cost: distance to the hypothesis that it fits best, in phonemes, and how much less likely that hypothesis was.
     log_likelihood: of the recording, given these words; None until it was listened to again.
+    odd: whether goods are counted by a word by which they are not sold.
     """
 
     meaning: Meaning
@@ -48,11 +53,12 @@ class Reading:
     steps: tuple[Step, ...] = ()
     ended: Tokens = ()
     log_likelihood: float | None = None
+    odd: bool = False
 
     @property
     def score(self) -> float:
         """Log-likelihood less what the distance is worth, in nats; the distance alone when nobody listened again."""
-        return (self.log_likelihood or 0.0) - NATS_A_PHONEME * self.cost
+        return (self.log_likelihood or 0.0) - NATS_A_PHONEME * self.cost - COUNTED_ODDLY * self.odd
 
 
 def _surprise(intent: str, context: Context) -> float:
@@ -106,6 +112,11 @@ class Snapped:
         near, _ = self._searched(NEAR + CLEAR + ROUNDING)
         return _leave_no_doubt(reading.cost for reading in near)
 
+    def is_oddly_counted(self) -> bool:
+        """Whether the nearest reading counts goods oddly, and one that does not is near enough to be what was said."""
+        near, _ = self._searched(ODD_REACH)
+        return bool(near) and near[0].odd and not all(reading.odd for reading in near)
+
     def misfit(self, reading: Reading) -> float:
         """The largest share of a deciding word's phonemes that was not heard: whether it is quite another word."""
         numbers = [self._aligner.numbers[word] for word, _ in reading.steps]
@@ -143,7 +154,8 @@ class Snapped:
             for meaning, sentence in self._meanings_of(alignment):
                 cost = sentence.cost + penalty + _surprise(meaning[0], self._context)
                 if meaning not in best or cost < best[meaning].cost:
-                    best[meaning] = Reading(meaning, sentence.words, cost, sentence.steps, sentence.ended)
+                    odd = self._interpreter.counts_oddly(sentence.words, meaning)
+                    best[meaning] = Reading(meaning, sentence.words, cost, sentence.steps, sentence.ended, odd=odd)
             following = self._hypotheses[number + 1 :]
             clear = _leave_no_doubt(reading.cost for reading in best.values())
             if clear and not (following and following[0][1] < CLEAR):

@@ -82,7 +82,8 @@ class SecondListening:
             words = tuple(word for word, _ in steps)
             cost = snapped.cost(words) + besides
             if cost <= limit:
-                near[meaning] = Reading(meaning, words, cost, steps, best.ended)
+                odd = interpreter.counts_oddly(words, meaning)
+                near[meaning] = Reading(meaning, words, cost, steps, best.ended, odd=odd)
         return sorted(near.values(), key=lambda reading: reading.cost)[: self.weights.neighbours]
 
 

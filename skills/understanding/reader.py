@@ -130,7 +130,7 @@ class Understanding:
             with suppress(SoundGone):  # then the words alone decide
                 return self._chosen(heard.turn_id, said, context, chooser)
         literal = self._literally(said[0], context)
-        if literal and not (heard.spoken and listener and self._is_contested(literal[0], hypotheses, context)):
+        if literal and not (heard.spoken and listener and self._is_doubtful(literal[0], hypotheses, context)):
             return decide(Evidence(literal))
         if heard.spoken and not literal and (beside := self._literally_beside(said[0], hypotheses, context)):
             return decide(Evidence(beside))
@@ -172,7 +172,7 @@ class Understanding:
         snapped, interpreter, context = self._snapped(hypotheses, whole)
         listened: list[Reading] | None = None
         log_likelihood: float | None = None
-        if listener is not None and heard.spoken and not snapped.is_clear():
+        if listener is not None and heard.spoken and (snapped.is_oddly_counted() or not snapped.is_clear()):
             with suppress(SoundGone):  # then the words alone decide
                 again = listener.hear_again(heard.turn_id, hint_of(context, self._load(context.language)))
                 if more := [hypothesis for hypothesis in again if hypothesis.text.strip()]:
@@ -204,7 +204,7 @@ class Understanding:
         """
         words = words_of(again[0].text, context.language)
         literal = self._literally(words, context)
-        if not literal or len(words) < SURELY_HEARD or self._is_contested(literal[0], again, context):
+        if not literal or len(words) < SURELY_HEARD or self._is_doubtful(literal[0], again, context):
             return None
         (log_likelihood,) = listener.rescore(turn_id, [with_digits(words, context.language)])
         readings = [replace(reading, log_likelihood=log_likelihood) for reading in literal]
@@ -238,13 +238,19 @@ class Understanding:
             meaning = interpreter.meaning(tokens)
             if meaning is not None:
                 cheapest = cost if cheapest is None else cheapest
-                readings.setdefault(meaning, Reading(meaning, words, cost - cheapest))
+                odd = interpreter.counts_oddly(words, meaning)
+                readings.setdefault(meaning, Reading(meaning, words, cost - cheapest, odd=odd))
         return _ordered_again_first(list(readings.values()), context)
 
-    def _is_contested(self, literal: Reading, hypotheses: list[Hypothesis], context: Context) -> bool:
-        """Whether another sentence was heard almost as likely: so it was with every wrong literal dev recording."""
-        rivals = self._literal_rivals(hypotheses, context)
-        return any(readings[0].meaning != literal.meaning for _, readings in rivals)
+    def _is_doubtful(self, literal: Reading, hypotheses: list[Hypothesis], context: Context) -> bool:
+        """Whether another sentence was heard almost as likely, or goods are counted by a word by which others are sold.
+
+        The former was so with every wrong literal dev recording but "two cartons of oatmeal".
+        """
+        if literal.odd:
+            return self._snapped(hypotheses, context)[0].is_oddly_counted()
+        rivals = (readings[0] for _, readings in self._literal_rivals(hypotheses, context))
+        return any(rival.meaning != literal.meaning and not rival.odd for rival in rivals)
 
     def _literally_beside(self, best: tuple[str, ...], hypotheses: list[Hypothesis], context: Context) -> list[Reading]:
         """The readings of what was heard almost as likely as the best, where that is a sentence and the best is none.
@@ -256,6 +262,8 @@ class Understanding:
         if len({readings[0].meaning for _, readings in found}) != 1:
             return []
         words, readings = found[0]
+        if readings[0].odd:
+            return []
         sure = len(words) >= SURELY_HEARD and _same_numbers(best, words, context.language)
         return readings if sure else []
 

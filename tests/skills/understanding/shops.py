@@ -1,4 +1,4 @@
-"""Two small shops as the understanding sees them."""
+"""Small shops as the understanding sees them."""
 
 from __future__ import annotations
 
@@ -71,6 +71,14 @@ PIZZERIA = ShopWords(
     ),
 )
 
+GROCERY = ShopWords(
+    shop="grocery",
+    version="1",
+    kind="grocery",
+    products=(product("oat milk", unit="carton"), product("oatmeal", unit="box"), product("honey", unit="jar")),
+    units=("carton", "box", "jar", "bottle"),
+)
+
 
 @cache
 def understanding() -> Understanding:
@@ -86,6 +94,11 @@ def cafe() -> Context:
 def pizzeria() -> Context:
     """Anything can be said in the pizzeria."""
     return Context("en", PIZZERIA)
+
+
+def grocery() -> Context:
+    """Anything can be said in the grocery."""
+    return Context("en", GROCERY)
 
 
 def typed(text: str, language: str = "en") -> Heard:

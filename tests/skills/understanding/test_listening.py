@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 from skills.contract import Expectation, Hypothesis, NotUnderstood, SoundGone, Understood
 from skills.understanding.alignment import Alignment
 from skills.understanding.nearest import NearestSentences, Sentence
-from tests.skills.understanding.shops import cafe, heard, spoken_options, understanding
+from tests.skills.understanding.shops import cafe, grocery, heard, spoken_options, typed, understanding
 
 
 class Recording:
@@ -71,6 +71,35 @@ def test_nobody_listens_again_to_what_was_heard_word_for_word() -> None:
     assert item_of(outcome) == ("LATTE", ["large", "soy milk"])
     assert said.asked == []
     assert said.hints == []
+
+
+HALF_WAY = "add two cartons of oat mel"  # to the ear: two letters from oatmeal, two from oat milk
+
+
+def test_goods_are_what_is_sold_by_the_word_that_counts_them() -> None:
+    """ "Two cartons of oatmeal" is oat milk, where the sound allows for it; counted by its own word it is oatmeal."""
+    for text, sku in (("add two cartons of oatmeal", "OAT-MILK"), ("add two boxes of oatmeal", "OATMEAL")):
+        said = Recording(HALF_WAY)
+        assert item_of(understanding().understand(heard(text), grocery(), said)) == (sku, [])
+        assert bool(said.asked) == (sku == "OAT-MILK")
+
+
+def test_goods_may_be_counted_by_another_word() -> None:
+    """Who clearly says so, types it, or can mean nothing else gets it: a jar of honey may be a bottle."""
+    clearly = Recording("add two cartons of oatmeal")
+    assert item_of(understanding().understand(heard("add two cartons of oatmeal"), grocery(), clearly))[0] == "OATMEAL"
+    assert item_of(understanding().understand(typed("add two cartons of oatmeal"), grocery()))[0] == "OATMEAL"
+    honey = Recording("add two bottles of honey")
+    assert item_of(understanding().understand(heard("add two bottles of honey"), grocery(), honey))[0] == "HONEY"
+    assert honey.asked == []
+
+
+def test_an_odder_hearing_is_no_rival() -> None:
+    """Oat milk, heard word for word, is not doubted because oatmeal was heard almost as likely."""
+    said = Recording("nobody asks")
+    both = heard("add two cartons of oat milk", "add two cartons of oatmeal", apart=0.1)
+    assert item_of(understanding().understand(both, grocery(), said)) == ("OAT-MILK", [])
+    assert said.asked == []
 
 
 @pytest.mark.parametrize("text", ["Yes. Yes. Yes. Yes", "yes yes"])
