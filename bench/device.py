@@ -7,7 +7,7 @@ loudspeaker is recorded. End of speech is when the last sample of the sentence s
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -33,7 +33,7 @@ WISHES = (
 _NOISE_SECONDS = 600.0
 _WAKE_TRIES = 3
 _IDLE_SECONDS = 30.0
-_ANSWERS_WITHIN = 30.0  # seconds; what is taken for talk of somebody else is not answered at all
+_PATIENCE = 3  # times that a shopper says something
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class Tally:
     def figures(self, conditions: Conditions) -> dict[str, object]:
         """A row.
 
-        said_again: sentences that were not understood, and said once more. self_triggers: turns that nobody said, and
+        carts_right: at the first saying. orders_right: placed in the end, with the right cart. said_again: sentences of
+        which something else came, or nothing. self_triggers: turns that nobody said, and
         commands that nobody gave.
         """
         return asdict(conditions) | {
@@ -127,22 +128,20 @@ class Counter:
     def converse(self, wish: str, sku: str, quantity: int) -> None:
         """Wake it, wish for something, check out, interrupt the reading of the total, say yes.
 
-        What was not understood is said once more, as people do when they are told so; what was misunderstood is not.
+        The shopper is patient: what does not come of a sentence is taken back, and the sentence is said again.
         """
         tally, device = self.tally, self._device
         tally.conversations += 1
         if not self._wake():
             return
         try:
-            cart = self._turn(wish)["cart"]
-            right = [(line["sku"].startswith(sku), line["quantity"]) for line in cart] == [(True, quantity)]
-            tally.carts_right += right
-            if not right:
-                console.warn(f"{wish}: the cart has {[(line['sku'], line['quantity']) for line in cart]}")
-            self._turn("check out please", let_it_finish=False)
+            said_again = tally.said_again
+            self._say(wish, lambda turn: _in_the_cart(turn) == [(sku, quantity)])
+            tally.carts_right += tally.said_again == said_again
+            self._say("check out please", lambda turn: turn["expects"] == "confirm_quote", let_it_finish=False)
             self._stop()
-            bought = self._turn("yes")
-            tally.orders_right += any(done.startswith("order.placed") for done in bought["done"])
+            self._say("yes", lambda turn: any(done.startswith("order.placed") for done in turn["done"]))
+            tally.orders_right += 1
         except DeviceTrouble as trouble:
             console.warn(f"{wish}: {trouble}")
         device.order("say empty my cart")
@@ -163,23 +162,35 @@ class Counter:
             return True
         return False
 
-    def _turn(self, sentence: str, let_it_finish: bool = True) -> Event:
-        turn = self._said(sentence)
-        if not turn["understood"]:
-            console.warn(f"{sentence}: it heard {turn['text']!r}")
+    def _say(self, sentence: str, comes_of_it: Callable[[Event], bool], let_it_finish: bool = True) -> None:
+        """Say something until what is wanted comes of it. Raises DeviceTrouble when it does not."""
+        for _ in range(_PATIENCE):
+            turn = self._turn(sentence)
+            if turn is not None and comes_of_it(turn):
+                if let_it_finish:
+                    self._device.wait_until_it_listens(turn)
+                return
             self.tally.said_again += 1
+            console.warn(f"{sentence}: {'it fell asleep' if turn is None else _what_came_of_it(turn)}")
+            if turn is None:
+                self._wake()
+                continue
             self._device.wait_until_it_listens(turn)
-            turn = self._said(sentence)
-        if let_it_finish:
-            self._device.wait_until_it_listens(turn)
-        return turn
+            if turn["done"]:
+                wrong = self._turn("undo that")
+                if wrong is not None:
+                    self._device.wait_until_it_listens(wrong)
+        raise DeviceTrouble(f"said {_PATIENCE} times: {sentence}")
 
-    def _said(self, sentence: str) -> Event:
+    def _turn(self, sentence: str) -> Event | None:
+        """Say something once; None when it is taken for somebody else's talk."""
         before = self._device.mark()
-        self.tally.turns_said += 1
         self._room.play(spoken(sentence)).wait()
         end = time.monotonic() - self._ends_before
-        turn = self._device.wait_for("turn", before, within=_ANSWERS_WITHIN)
+        turn = self._device.wait(lambda event: event["event"] == "turn" or event.get("state") == "asleep", before)
+        if turn["event"] != "turn":
+            return None
+        self.tally.turns_said += 1
         self._device.wait(lambda event: event.get("state") == "speaking" and event["at"] > turn["at"] - 1.0)
         sound = self._loudspeaker.wait_for_sound(end)
         if sound is not None:
@@ -202,6 +213,15 @@ class Counter:
         said = began + self._starts_after
         last = self._loudspeaker.last_sound(said, time.monotonic())
         self.tally.stops.append(0.0 if last is None else last - said)
+
+
+def _in_the_cart(turn: Event) -> list[tuple[str, int]]:
+    """Products and how many of each."""
+    return [(line["sku"].rpartition("-")[0], line["quantity"]) for line in turn["cart"]]
+
+
+def _what_came_of_it(turn: Event) -> str:
+    return f"it heard {turn['text']!r}, said {turn['reply']!r}, and the cart has {_in_the_cart(turn)}"
 
 
 @contextmanager

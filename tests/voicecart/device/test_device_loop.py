@@ -169,6 +169,17 @@ def test_what_may_be_said_next_is_made_ready_while_it_speaks(assembly: Assembly)
     assert readied[-1] is Expectation.CONFIRM_QUOTE
 
 
+def test_who_is_not_understood_may_say_it_again(device: FedDevice) -> None:
+    """Once after being told so, without the wake word; what comes then is talk among people, and it sleeps."""
+    wake(device)
+    told = []
+    for _ in range(3):
+        told.append(device.hears(spoken("the minister declined to comment on the report", "slt"), quiet(2.0)))
+        device.finishes_speaking()
+    assert [[one.answer.understood for one in of(Answered, part)] for part in told] == [[False], [False], []]
+    assert device.state is State.ASLEEP
+
+
 def test_it_waits_less_after_a_yes_or_a_no(device: FedDevice) -> None:
     """Two thirds of a second of silence ends an answer to a question of yes or no; it ends no unfinished sentence."""
     asks_to_buy(device)
