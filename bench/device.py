@@ -65,9 +65,9 @@ class Tally:
     def figures(self, conditions: Conditions) -> dict[str, object]:
         """A row.
 
-        carts_right: at the first saying. orders_right: placed in the end, with the right cart. said_again: sentences of
-        which something else came, or nothing. self_triggers: turns that nobody said, and
-        commands that nobody gave.
+        carts_right: at the first saying. orders_right: placed in the end, with the right cart. said_again: how often
+        something else came of a sentence, or nothing. self_triggers: turns that nobody said, and commands that nobody
+        gave.
         """
         return asdict(conditions) | {
             "wake_rate": round(self.wakes / max(1, self.wake_words), 3),

@@ -64,7 +64,7 @@ class Device:
         )
         self._reply = Reply("", "", Expectation.NOTHING)
         self._follow_up = False
-        self._asked_to_repeat = False
+        self._may_repeat = False
         self._last_turn = LastTurn(parts.keep, habits.lines, tell)
         self._caught: Samples | None = None
         self._meter = LevelMeter(tell)
@@ -170,10 +170,10 @@ class Device:
             self._last_turn.remember(caught, answer.heard_text)
         if answer is NOTHING_SAID:
             self._listen_again()
-        elif self._follow_up and not answer.understood and not self._asked_to_repeat:
+        elif self._follow_up and not answer.understood and not self._may_repeat:
             self._rest()  # overheard without a question: talk that is none of its business
         else:
-            self._asked_to_repeat = not answer.understood and not self._asked_to_repeat
+            self._may_repeat = not answer.understood and not self._may_repeat
             if not answer.understood and caught is not None and too_loud(caught):
                 too_loud_line = self._habits.lines.too_loud
                 answer = replace(answer, reply=replace(answer.reply, speech=too_loud_line, screen=too_loud_line))
@@ -248,7 +248,7 @@ class Device:
     def _wake(self) -> None:
         self._parts.speaking.stop()
         self._overhearing = None
-        self._asked_to_repeat = False
+        self._may_repeat = False
         self._tell(Woken())
         self._parts.speaking.play(tones.listening())
         self._begin_to_listen(None if self._habits.always else self._habits.wake_patience, woken=True)

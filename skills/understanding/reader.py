@@ -247,10 +247,10 @@ class Understanding:
 
         The former was so with every wrong literal dev recording but "two cartons of oatmeal".
         """
-        if literal.odd:
-            return self._snapped(hypotheses, context)[0].is_oddly_counted()
         rivals = (readings[0] for _, readings in self._literal_rivals(hypotheses, context))
-        return any(rival.meaning != literal.meaning and not rival.odd for rival in rivals)
+        if any(rival.meaning != literal.meaning and (literal.odd or not rival.odd) for rival in rivals):
+            return True
+        return literal.odd and self._snapped(hypotheses, context)[0].is_oddly_counted()
 
     def _literally_beside(self, best: tuple[str, ...], hypotheses: list[Hypothesis], context: Context) -> list[Reading]:
         """The readings of what was heard almost as likely as the best, where that is a sentence and the best is none.
