@@ -135,9 +135,7 @@ class Counter:
         if not self._wake():
             return
         try:
-            said_again = tally.said_again
-            self._say(wish, lambda turn: _in_the_cart(turn) == [(sku, quantity)])
-            tally.carts_right += tally.said_again == said_again
+            tally.carts_right += self._say(wish, lambda turn: _in_the_cart(turn) == [(sku, quantity)]) == 1
             self._say("check out please", lambda turn: turn["expects"] == "confirm_quote", let_it_finish=False)
             self._stop()
             self._say("yes", lambda turn: any(done.startswith("order.placed") for done in turn["done"]))
@@ -162,14 +160,14 @@ class Counter:
             return True
         return False
 
-    def _say(self, sentence: str, comes_of_it: Callable[[Event], bool], let_it_finish: bool = True) -> None:
-        """Say something until what is wanted comes of it. Raises DeviceTrouble when it does not."""
-        for _ in range(_PATIENCE):
+    def _say(self, sentence: str, comes_of_it: Callable[[Event], bool], let_it_finish: bool = True) -> int:
+        """Say something until what is wanted comes of it; how often. Raises DeviceTrouble when it does not come."""
+        for times in range(1, _PATIENCE + 1):
             turn = self._turn(sentence)
             if turn is not None and comes_of_it(turn):
                 if let_it_finish:
                     self._device.wait_until_it_listens(turn)
-                return
+                return times
             self.tally.said_again += 1
             console.warn(f"{sentence}: {'it fell asleep' if turn is None else _what_came_of_it(turn)}")
             if turn is None:

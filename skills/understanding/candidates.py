@@ -107,10 +107,10 @@ class Snapped:
     def is_clear(self) -> bool:
         """Whether the words leave no doubt: of 528 noisy orders with so near and so clear a reading none was wrong.
 
-        Sentences that are too far to make a difference are not searched.
+        Sentences that are too far to make a difference are not searched, but where goods are counted oddly.
         """
         near, _ = self._searched(NEAR + CLEAR + ROUNDING)
-        return _leave_no_doubt(reading.cost for reading in near)
+        return _leave_no_doubt(reading.cost for reading in near) and not (near[0].odd and self.is_oddly_counted())
 
     def is_oddly_counted(self) -> bool:
         """Whether the nearest reading counts goods oddly, and one that does not is near enough to be what was said."""

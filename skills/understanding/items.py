@@ -166,8 +166,7 @@ class ItemsGrammar:
     def _units(self, units: Iterable[str], start: int, end: int) -> None:
         """ "cartons of": any of the shop's units before any of its products."""
         for of in self._said(self._joining.of):
-            said = (*units, *self._joining.servings)
-            forms = {form for unit in said for form in (unit, self._joining.plural(unit))}
+            forms = self._joining.forms((*units, *self._joining.servings))
             self._to.phrases(start, end, (((*words, *of), ()) for words in self._said(sorted(forms))))
 
     def _choice(self, group: SayableGroup, start: int, end: int, *, amounts: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 _VOWELS = "aeiou"
@@ -67,6 +67,10 @@ class JoiningWords:
     attached: tuple[str, ...] = ()
     uncounted: Mapping[str, int] = field(default_factory=dict)
     quantity_follows: bool = False
+
+    def forms(self, units: Iterable[str]) -> dict[str, str]:
+        """Each unit as it is said of one and of several, to the unit: carton and cartons to carton."""
+        return {form: unit for unit in units for form in (unit, self.plural(unit))}
 
 
 _ENGLISH = JoiningWords(

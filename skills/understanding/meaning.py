@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -53,13 +54,8 @@ class Interpreter:
             (group.key, choice.key): choice.spoken[0] for group in context.words.groups for choice in group.choices
         }
         self._priors = context.priors
-        self._units = {
-            form: unit
-            for unit in {*context.words.units, *(product.unit for product in context.words.products)}
-            if unit is not None
-            for form in (unit, joining.plural(unit))
-        }
-        self._of = joining.of
+        self._shop_units = context.words.units
+        self._joining = joining
         self._without = joining.without[0] if joining.without else joining.left_out[0]
 
     def meaning(self, tokens: Tokens) -> Meaning | None:
@@ -115,12 +111,17 @@ class Interpreter:
 
         Some people say so, of a bottle's jar; a recogniser more often, of oat milk.
         """
-        said = {self._units[word] for word, of in pairwise(words) if of in self._of and word in self._units}
+        said = {self._units[word] for word, of in pairwise(words) if of in self._joining.of and word in self._units}
         if not said:
             return False
         keys = [key for _, value in meaning[1] if isinstance(value, tuple) for item in value for key in item.products]
         sold = {self._products[key].unit for key in keys}
         return bool(keys) and None not in sold and not said <= sold
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        """Most sentences count nothing by a unit: only those that do need these."""
+        return self._joining.forms(self._shop_units)
 
     def _items(self, draft: _Draft) -> tuple[Item, ...]:
         """Empty when the draft contradicts itself."""

@@ -172,7 +172,7 @@ class Understanding:
         snapped, interpreter, context = self._snapped(hypotheses, whole)
         listened: list[Reading] | None = None
         log_likelihood: float | None = None
-        if listener is not None and heard.spoken and (snapped.is_oddly_counted() or not snapped.is_clear()):
+        if listener is not None and heard.spoken and not snapped.is_clear():
             with suppress(SoundGone):  # then the words alone decide
                 again = listener.hear_again(heard.turn_id, hint_of(context, self._load(context.language)))
                 if more := [hypothesis for hypothesis in again if hypothesis.text.strip()]:

@@ -109,13 +109,13 @@ class Hearing:
 
         The larger model hears as well in the short window as the small one in the whole, in half the time.
         """
-        if self._second is None:
+        if self._larger() is None:
             return self._model.hypothesise(self._model.encode(turn.speech, None), turn.language)
         model, encoding = self._attentive(turn)
         return model.hypothesise(encoding, turn.language)
 
-    @property
-    def _second(self) -> WhisperModel | None:
+    def _larger(self) -> WhisperModel | None:
+        """The second model, once it is loaded; None where there is none that can be used, which is said once."""
         if self._loading is None:
             return None
         error = self._loading.exception()
@@ -130,12 +130,12 @@ class Hearing:
 
     def _attentive(self, turn: _Turn) -> tuple[WhisperModel, Encoding]:
         """The model that listens again, and what it makes of the sound."""
-        second = self._second
-        if second is None:
+        larger = self._larger()
+        if larger is None:
             return self._model, turn.encoding
         if turn.again is None:
-            turn.again = second.encode(turn.speech)
-        return second, turn.again
+            turn.again = larger.encode(turn.speech)
+        return larger, turn.again
 
     def _kept(self, question: Header) -> _Turn:
         turn = self._turns.get(str(question["turn"]))

@@ -49,9 +49,9 @@ class PiperNetwork:
         """Whether the engine lets go, after each run, of what it took for it."""
 
     def run(self, names: list[str] | None, inputs: dict[str, Any]) -> list[NDArray[Any]]:
-        """As a session does."""
-        first: list[NDArray[Any]] = self._shape.run(names if self._sound is None else None, inputs, self._options)
-        return first if self._sound is None else [self.sound_of(first[0])]
+        """As a session does: its only output. names: piper never asks for less."""
+        (made,) = self._shape.run(names, inputs, self._options)
+        return [made if self._sound is None else self.sound_of(made)]
 
     def sound_of(self, shape: NDArray[np.float32], stretch: int = _STRETCH) -> NDArray[np.float32]:
         """The sound of a sentence's shape, (1, channels, frames). stretch: frames that are made at a time."""

@@ -57,7 +57,7 @@ class _Reader:
         self._words = words
         self._joining = joining
         self._language = language
-        self._units = {form: unit for unit in (*CONTAINERS, *units) for form in (unit, joining.plural(unit))}
+        self._units = joining.forms((*CONTAINERS, *units))
         self._quantity: int | None = None
         self._unit: str | None = None
         self._pack: int | None = None
